@@ -1,0 +1,125 @@
+# Vitrine. `make help` lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Debian packages. What the programs are compiled and linked against:
+BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev \
+	libswresample-dev libavutil-dev libvips-dev libsqlite3-dev libseccomp-dev pkg-config
+# What makes sample media and judges the results, in the demonstration and in the tests:
+ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
+TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema
+BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
+
+# Every module checks that it imports only what Package.swift lets it import.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+SWIFT_SOURCES := Sources Tests Package.swift
+
+# $(call install,PACKAGES): installs those that are missing; quick when none is.
+define install
+	@missing=(); \
+	for package in $(1); do \
+		dpkg-query -W -f='$${db:Status-Status}\n' "$$package" 2>/dev/null | grep -qx installed \
+			|| missing+=("$$package"); \
+	done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+		echo "installing: $${missing[*]}"; \
+		if [ "$$(id -u)" = 0 ]; then root=(env); else root=(sudo env); fi; \
+		"$${root[@]}" apt-get update -q </dev/null; \
+		"$${root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+			--no-install-recommends "$${missing[@]}" </dev/null; \
+	fi
+endef
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: swift
+swift:
+	@command -v swift >/dev/null || { \
+		echo "Swift 6.3 is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
+
+.PHONY: deps
+deps: swift ## Install the Debian packages that are missing, for everything below
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+.PHONY: build-deps
+build-deps: swift
+	$(call install,$(BUILD_PACKAGES))
+
+.PHONY: build
+build: build-deps ## Build vitrined, vitrine-worker and vitrinectl for release
+	swift build -c release $(SWIFT_FLAGS)
+
+# A first look should not wait for the optimiser: the codecs are the installed, optimised ones
+# anyway. CONFIGURATION=release for the real thing.
+CONFIGURATION ?= debug
+
+.PHONY: quick-build
+quick-build: build-deps
+	swift build -c $(CONFIGURATION) $(SWIFT_FLAGS)
+
+.PHONY: demo
+demo: quick-build ## Process sample media (or FILES="a.mov b.jpg") in ./demo and show what comes out
+	$(call install,$(ORACLE_PACKAGES))
+	@FILES="$(FILES)" fixtures/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)" ./demo
+
+.PHONY: run
+run: quick-build ## Run vitrined in the foreground on ./demo; end it with control-C
+	@mkdir -p demo
+	"$$(swift build -c $(CONFIGURATION) --show-bin-path)/vitrined" --embedded ./demo
+
+.PHONY: test-build
+test-build: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+
+# `FILTER=LadderTests make test` runs what a name matches.
+# Tests that start daemons and workers, or wait for what the kernel tells: one after the other, or
+# two cores spend their time switching and every wait becomes long.
+STATEFUL := ^(EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.
+QUIETLY := grep --line-buffered -vE '^(◇|↳)|^. Test case passing .* (started|passed)'
+
+.PHONY: test
+test: test-build ## Run every test (FILTER=name for some)
+ifdef FILTER
+	swift test --skip-build --disable-xctest --filter "$(FILTER)" 2>&1 | $(QUIETLY)
+else
+	swift test --skip-build --disable-xctest --skip '$(STATEFUL)' 2>&1 | $(QUIETLY)
+	swift test --skip-build --disable-xctest --no-parallel --filter '$(STATEFUL)' 2>&1 | $(QUIETLY)
+endif
+
+FAULT_TESTS := EndToEndTests.(Kill|Stop|StorageFault|WorkerFault)Tests
+
+.PHONY: test-faults
+test-faults: test-build ## Run the fault tests with ten times the kills
+	TEST_KILLS=250 swift test --skip-build --disable-xctest --filter '$(FAULT_TESTS)'
+
+.PHONY: soak
+soak: test-build ## Run the fault tests with a thousand kills of each kind
+	TEST_KILLS=1000 swift test --skip-build --disable-xctest --filter '$(FAULT_TESTS)'
+
+.PHONY: corpus
+corpus: build ## Run every file of CORPUS=directory (with INDEX.tsv) through one daemon, as a table
+	$(call install,$(ORACLE_PACKAGES))
+	@rm -rf .build/corpus
+	@fixtures/corpus-table.sh "$$(swift build -c release --show-bin-path)" \
+		"$(or $(CORPUS),../shared/corpus)" .build/corpus
+
+.PHONY: bench
+bench: build ## Measure against the named baselines (BENCH="--rows 7,11" for some)
+	$(call install,$(BENCH_PACKAGES) python3)
+	@Benchmarks/run.py --bin "$$(swift build -c release --show-bin-path)" $(BENCH)
+
+.PHONY: lint
+lint: swift ## Check the style of the sources
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+.PHONY: format
+format: swift ## Bring the sources into the house's style
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+.PHONY: clean
+clean: ## Remove what was built and what the demonstration made
+	rm -rf .build demo
