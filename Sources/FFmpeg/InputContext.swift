@@ -1,0 +1,89 @@
+import CFFmpeg
+
+/// An open AVFormatContext for reading with all it stands on; freed by the last reference.
+@safe final class InputContext {
+    let raw: UnsafeMutablePointer<AVFormatContext>
+    let interrupt: Interrupt
+    let path: String?
+    private let io: IOContext
+
+    init(
+        _ stream: DescriptorStream, _ format: String, _ settings: DemuxerSettings,
+        _ interrupt: Interrupt
+    ) throws(FFmpegError) {
+        guard let inputFormat = unsafe av_find_input_format(format) else {
+            throw FFmpegError(
+                .demuxerNotFound, operation: "av_find_input_format", path: format)
+        }
+        let io = try IOContext(stream, writable: false)
+        guard let allocated = unsafe avformat_alloc_context() else {
+            throw allocationFailure("avformat_alloc_context")
+        }
+        unsafe allocated.pointee.pb = io.raw
+        unsafe allocated.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+        unsafe allocated.pointee.io_open = refuseToOpen
+        unsafe allocated.pointee.interrupt_callback = AVIOInterruptCB(
+            callback: isInterrupted, opaque: Unmanaged.passUnretained(interrupt).toOpaque())
+
+        var options = settings.options
+        options["format_whitelist"] = unsafe string(inputFormat.pointee.name) ?? format
+        // A name no protocol has: an empty list would allow all of them.
+        options["protocol_whitelist"] = "none"
+        if let decoders = settings.decoders {
+            options["codec_whitelist"] = decoders.isEmpty ? "none" : decoders.joined(separator: ",")
+        }
+        options["probesize"] = String(settings.probeSize)
+        options["analyzeduration"] = String(Int64(settings.analyzeDuration * 1_000_000))
+        options["max_streams"] = String(settings.maxStreams)
+        var dictionary = OptionDictionary(options)
+
+        let path = settings.displayName
+        // What an interrupted read leads to is reported as damage, or as the end of the analysis.
+        func reportingInterrupt(
+            _ operation: StaticString, _ call: () -> Int32
+        ) throws(FFmpegError) {
+            LogCapture.begin()
+            let result = call()
+            if interrupt.isRaised {
+                throw failure(operation, FFmpegError.Code.interrupted.rawValue, path: path)
+            }
+            if result < 0 { throw failure(operation, result, path: path) }
+        }
+
+        // From here on libavformat owns the context until it succeeds: on failure it frees it.
+        var context: UnsafeMutablePointer<AVFormatContext>? = unsafe allocated
+        // Without a URL nothing relative can be resolved either.
+        try reportingInterrupt("avformat_open_input") {
+            unsafe dictionary.consume { unsafe avformat_open_input(&context, "", inputFormat, $0) }
+        }
+        guard let context = unsafe context else { throw allocationFailure("avformat_open_input") }
+        unsafe self.raw = context
+        self.interrupt = interrupt
+        self.path = path
+        self.io = io
+        // All members are set: from here on deinit closes the input whatever is thrown.
+        try dictionary.requireConsumed(by: "avformat_open_input", path: path)
+        try reportingInterrupt("avformat_find_stream_info") {
+            unsafe avformat_find_stream_info(context, nil)
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVFormatContext>? = unsafe raw
+        unsafe avformat_close_input(&context)
+    }
+}
+
+/// No input has a reason to open another: playlists, references and concatenations end here.
+private func refuseToOpen(
+    _ context: UnsafeMutablePointer<AVFormatContext>?,
+    _ io: UnsafeMutablePointer<UnsafeMutablePointer<AVIOContext>?>?, _ url: UnsafePointer<CChar>?,
+    _ flags: Int32, _ options: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+    FFmpegError.Code.notPermitted.rawValue
+}
+
+private func isInterrupted(_ opaque: UnsafeMutableRawPointer?) -> Int32 {
+    guard let opaque = unsafe opaque else { return 0 }
+    return unsafe Unmanaged<Interrupt>.fromOpaque(opaque).takeUnretainedValue().isRaised ? 1 : 0
+}
