@@ -1,0 +1,49 @@
+/// A still, the first picture of an animation, or a document page, as the header describes it.
+package struct ImageInfo: Codable, Hashable, Sendable {
+    /// The libvips loader that reads it: `jpegload`, `heifload` …
+    package var loader: String
+    /// As stored, before orientation.
+    package var codedSize: PixelSize
+    /// EXIF orientation 1…8.
+    package var orientation: Int
+    package var bands: Int
+    /// Bits per band: 1, 8, 16, 32.
+    package var bitDepth: Int
+    package var hasAlpha: Bool
+    /// `srgb`, `b-w`, `cmyk`, `rgb16`, `grey16`, `scrgb`, `lab` …: libvips' interpretation.
+    package var interpretation: String
+    package var hasProfile: Bool
+    /// Description of the embedded ICC profile, when it can be read.
+    package var profileDescription: String?
+    /// Pages, or frames of an animation; 1 for a plain still.
+    package var pageCount: Int
+    /// `true` when the pages are frames shown in time.
+    package var isAnimated: Bool
+    /// `true` when the pixels look like flat graphics (palette, few colours): lossless suits.
+    package var isGraphic: Bool
+
+    package init(
+        loader: String, codedSize: PixelSize, orientation: Int = 1, bands: Int, bitDepth: Int = 8,
+        hasAlpha: Bool = false, interpretation: String = "srgb", hasProfile: Bool = false,
+        profileDescription: String? = nil, pageCount: Int = 1, isAnimated: Bool = false,
+        isGraphic: Bool = false
+    ) {
+        self.loader = loader
+        self.codedSize = codedSize
+        self.orientation = orientation
+        self.bands = bands
+        self.bitDepth = bitDepth
+        self.hasAlpha = hasAlpha
+        self.interpretation = interpretation
+        self.hasProfile = hasProfile
+        self.profileDescription = profileDescription
+        self.pageCount = pageCount
+        self.isAnimated = isAnimated
+        self.isGraphic = isGraphic
+    }
+
+    /// The picture as it should be seen: orientations 5…8 are turned by a quarter.
+    package var displaySize: PixelSize {
+        orientation >= 5 ? codedSize.transposed : codedSize
+    }
+}

@@ -1,0 +1,244 @@
+/// The document a web page uses as it is: written last and atomically, the commit point of an item.
+///
+/// Contract: `config/manifest.schema.json`. Readers ignore unknown fields.
+package struct Manifest: Codable, Hashable, Sendable {
+    package static let currentSchemaVersion = 1
+
+    package enum State: String, Codable, Hashable, Sendable {
+        case partial, ready
+    }
+
+    package var schemaVersion: Int
+    package var item: ItemID
+    /// Counts up from 1; earlier generations stay for rollback.
+    package var generation: Int
+    package var state: State
+    package var kind: MediaKind
+    package var title: String
+    package var alt: String?
+    package var credit: Credit?
+    package var owner: String?
+    package var source: Source
+    package var derivatives: [Derivative]
+    package var play: Play?
+    /// Ready to paste; every value in it is escaped.
+    package var html: String
+    package var placeholder: Placeholder?
+    package var loudness: Loudness?
+    package var warnings: [MediaWarning]
+    package var provenance: Provenance
+
+    package init(
+        item: ItemID, generation: Int, state: State, kind: MediaKind, title: String, alt: String?,
+        credit: Credit?, owner: String?, source: Source, derivatives: [Derivative], play: Play?,
+        html: String, placeholder: Placeholder?, loudness: Loudness?, warnings: [MediaWarning],
+        provenance: Provenance
+    ) {
+        self.schemaVersion = Self.currentSchemaVersion
+        self.item = item
+        self.generation = generation
+        self.state = state
+        self.kind = kind
+        self.title = title
+        self.alt = alt
+        self.credit = credit
+        self.owner = owner
+        self.source = source
+        self.derivatives = derivatives
+        self.play = play
+        self.html = html
+        self.placeholder = placeholder
+        self.loudness = loudness
+        self.warnings = warnings
+        self.provenance = provenance
+    }
+}
+
+extension Manifest {
+    package struct Source: Codable, Hashable, Sendable {
+        package var fileName: String
+        package var byteCount: Int64
+        package var sha256: String
+        package var mediaType: String
+        package var receivedAt: Timestamp
+        package var info: SourceInfo
+
+        package init(upload: Upload, info: MediaInfo) {
+            fileName = upload.fileName
+            byteCount = upload.byteCount
+            sha256 = upload.sha256
+            mediaType = info.mediaType
+            receivedAt = upload.receivedAt
+            self.info = SourceInfo(info)
+        }
+    }
+
+    /// The probe's findings that a page or an operator can use.
+    package struct SourceInfo: Codable, Hashable, Sendable {
+        package var format: String
+        package var durationSeconds: Double?
+        package var width: Int?
+        package var height: Int?
+        /// Clockwise, in degrees.
+        package var rotation: Int?
+        package var frameRate: Double?
+        package var pageCount: Int?
+        package var streams: [StreamSummary]
+
+        package init(_ info: MediaInfo) {
+            format = info.format
+            durationSeconds = info.durationSeconds
+            width = info.video?.displaySize.width ?? info.image?.displaySize.width
+            height = info.video?.displaySize.height ?? info.image?.displaySize.height
+            rotation = info.video?.rotation
+            frameRate = info.video?.frameRate?.value
+            pageCount = info.image?.pageCount
+            streams = info.streams
+        }
+    }
+
+    /// One published thing; `description`'s fields stand beside these in the JSON.
+    package struct Derivative: Hashable, Sendable {
+        package var description: DerivativeDescription
+        /// Relative to the manifest. For a directory of segments: its playlist.
+        package var path: String
+        package var byteCount: Int64
+        package var sha256: String
+        /// The other files that belong to it, each complete and digested.
+        package var files: [ArtifactFile]
+
+        package init(_ artifact: Artifact) {
+            description = artifact.description
+            path = artifact.file.path
+            byteCount = artifact.file.byteCount
+            sha256 = artifact.file.sha256
+            files = artifact.companions
+        }
+    }
+
+    /// Where a player starts; paths relative to the manifest.
+    package struct Play: Codable, Hashable, Sendable {
+        package var hls: String?
+        package var dash: String?
+        package var mp4: String?
+        package var audio: String?
+        package var poster: String?
+        package var storyboard: String?
+        package var waveform: String?
+        package var captions: [String]
+
+        package init() { captions = [] }
+    }
+
+    package struct Provenance: Codable, Hashable, Sendable {
+        package var vitrine: String
+        package var ffmpeg: String?
+        package var libvips: String?
+        package var encoders: [String: String]
+        package var recipe: String
+        package var recipeDigest: String
+        package var engineRevision: Int
+        /// `active` or `reduced`: how the worker was confined.
+        package var sandbox: String
+        package var startedAt: Timestamp
+        package var finishedAt: Timestamp
+        /// Of the worker process, user + system.
+        package var cpuSeconds: Double
+        /// Counted attempts, this one included.
+        package var attempts: Int
+        /// Every decision of the planner with its reason.
+        package var decisions: [Decision]
+
+        package init(
+            vitrine: String, ffmpeg: String?, libvips: String?, encoders: [String: String],
+            recipe: String, recipeDigest: String, engineRevision: Int, sandbox: String,
+            startedAt: Timestamp, finishedAt: Timestamp, cpuSeconds: Double, attempts: Int,
+            decisions: [Decision]
+        ) {
+            self.vitrine = vitrine
+            self.ffmpeg = ffmpeg
+            self.libvips = libvips
+            self.encoders = encoders
+            self.recipe = recipe
+            self.recipeDigest = recipeDigest
+            self.engineRevision = engineRevision
+            self.sandbox = sandbox
+            self.startedAt = startedAt
+            self.finishedAt = finishedAt
+            self.cpuSeconds = cpuSeconds
+            self.attempts = attempts
+            self.decisions = decisions
+        }
+    }
+}
+
+extension Manifest.Derivative: Codable {
+    private enum CodingKeys: String, CodingKey { case path, byteCount, sha256, files }
+
+    package init(from decoder: any Decoder) throws {
+        description = try DerivativeDescription(from: decoder)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        path = try container.decode(String.self, forKey: .path)
+        byteCount = try container.decode(Int64.self, forKey: .byteCount)
+        sha256 = try container.decode(String.self, forKey: .sha256)
+        files = try container.decodeIfPresent([ArtifactFile].self, forKey: .files) ?? []
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try description.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(path, forKey: .path)
+        try container.encode(byteCount, forKey: .byteCount)
+        try container.encode(sha256, forKey: .sha256)
+        if !files.isEmpty { try container.encode(files, forKey: .files) }
+    }
+}
+
+/// One decision of the planner: about what, what was chosen, and why.
+package struct Decision: Codable, Hashable, Sendable {
+    package var subject: String
+    package var choice: String
+    package var reason: String
+
+    package init(_ subject: String, _ choice: String, because reason: String) {
+        self.subject = subject
+        self.choice = choice
+        self.reason = reason
+    }
+}
+
+/// What a page shows before anything has loaded.
+package struct Placeholder: Codable, Hashable, Sendable {
+    /// Base64 of the ThumbHash bytes.
+    package var thumbHash: String
+    package var blurHash: String
+    /// `#rrggbb`.
+    package var dominantColor: String
+    /// Width ÷ height.
+    package var aspectRatio: Double
+
+    package init(thumbHash: String, blurHash: String, dominantColor: String, aspectRatio: Double) {
+        self.thumbHash = thumbHash
+        self.blurHash = blurHash
+        self.dominantColor = dominantColor
+        self.aspectRatio = aspectRatio
+    }
+}
+
+/// EBU R128 figures of the sound. `nil` = silence: there is nothing to measure.
+package struct Loudness: Codable, Hashable, Sendable {
+    package var integratedLUFS: Double?
+    package var rangeLU: Double?
+    package var truePeakDBTP: Double?
+    /// What a player adds to reach the recipe's target without clipping, in dB.
+    package var gainDB: Double?
+
+    package init(
+        integratedLUFS: Double?, rangeLU: Double?, truePeakDBTP: Double?, gainDB: Double?
+    ) {
+        self.integratedLUFS = integratedLUFS
+        self.rangeLU = rangeLU
+        self.truePeakDBTP = truePeakDBTP
+        self.gainDB = gainDB
+    }
+}

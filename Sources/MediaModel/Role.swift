@@ -1,0 +1,18 @@
+/// What a derivative is for.
+package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
+    /// A still at one width, in one format.
+    case image
+    /// The picture that stands for a film or song.
+    case poster
+    /// One rung of a film: a directory of segments, or the progressive MP4.
+    case rendition
+    /// Sound alone: a directory of segments, or one file.
+    case audio
+    /// HLS multivariant playlist or DASH manifest.
+    case playlist
+    case storyboard
+    case waveform
+    case share
+    case card
+    case cover
+}

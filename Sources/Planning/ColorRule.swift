@@ -1,0 +1,84 @@
+package import MediaModel
+
+/// What a video's numbers mean when it does not say, by rule, each with its reason.
+package enum ColorRule {
+    /// Highest believable peak, in nits: PQ itself ends at 10 000; mastering displays at 4000.
+    static let believablePeak = 100.0...10_000.0
+    /// Taken for PQ without metadata: the most common mastering peak.
+    static let usualPeak = 1000.0
+
+    /// Every field of the result is set, `peakNits` only for HDR.
+    package static func resolve(
+        _ color: VideoColor, size: PixelSize, pixelFormat: String
+    ) -> (color: VideoColor, decision: Decision) {
+        var resolved = color
+        var reasons: [String] = []
+        // outputs.md: untagged HD is BT.709, untagged SD BT.601. 720 lines upward is HD; wide
+        // anamorphic HD (1280 columns) too.
+        let isHigh = size.height >= 720 || size.width >= 1280
+        let isRGB =
+            pixelFormat.hasPrefix("rgb") || pixelFormat.hasPrefix("bgr")
+            || pixelFormat.hasPrefix("gbr") || pixelFormat.hasPrefix("argb")
+            || pixelFormat.hasPrefix("abgr") || pixelFormat == "pal8"
+        if isRGB {
+            resolved.matrix = "gbr"
+            resolved.fullRange = true
+            reasons.append("RGB samples are full range")
+        } else if resolved.matrix == nil || resolved.matrix == "gbr" {
+            if resolved.primaries == "bt2020" {
+                resolved.matrix = "bt2020nc"
+            } else {
+                resolved.matrix = isHigh ? "bt709" : "smpte170m"
+            }
+            reasons.append("matrix not tagged: \(resolved.matrix ?? "") by size \(size)")
+        }
+        if resolved.fullRange == nil {
+            resolved.fullRange = pixelFormat.hasPrefix("yuvj")
+            reasons.append(
+                resolved.fullRange == true
+                    ? "\(pixelFormat) is full range" : "range not tagged: limited")
+        }
+        if resolved.primaries == nil {
+            // JPEG pictures (full range, BT.601 matrix) are sRGB: JFIF says so. Their FFmpeg tag
+            // `bt470bg` names the matrix only.
+            let isJPEG = resolved.fullRange == true && pixelFormat.hasPrefix("yuvj")
+            resolved.primaries =
+                switch isJPEG ? "bt709" : resolved.matrix {
+                case "bt2020nc", "bt2020c": "bt2020"
+                case "smpte170m": "smpte170m"
+                case "bt470bg": "bt470bg"
+                default: "bt709"
+                }
+            reasons.append("primaries not tagged: \(resolved.primaries ?? "")")
+        }
+        if resolved.transfer == nil {
+            resolved.transfer = "bt709"
+            reasons.append("transfer not tagged: bt709")
+        }
+        if resolved.isHighDynamicRange {
+            if resolved.transfer == "arib-std-b67" {
+                // HLG is relative: its nominal display is 1000 nits (ITU-R BT.2100).
+                resolved.peakNits = usualPeak
+                reasons.append("HLG on its nominal display of 1000 nits")
+            } else if let peak = color.peakNits, believablePeak.contains(peak) {
+                reasons.append("peak \(Int(peak)) nits from the metadata")
+            } else {
+                let found =
+                    color.peakNits.map { "peak of \($0) nits is absurd" } ?? "no peak stated"
+                resolved.peakNits = usualPeak
+                reasons.append("\(found): 1000 nits")
+            }
+        } else {
+            resolved.peakNits = nil
+        }
+        let description =
+            "\(resolved.primaries ?? "")/\(resolved.transfer ?? "")/\(resolved.matrix ?? "")/"
+            + (resolved.fullRange == true ? "full" : "limited")
+        return (
+            resolved,
+            Decision(
+                "source colour", description,
+                because: reasons.isEmpty ? "as tagged" : reasons.joined(separator: "; "))
+        )
+    }
+}

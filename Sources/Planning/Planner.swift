@@ -1,0 +1,148 @@
+package import MediaModel
+
+/// Turns what was found and what is wanted into numbers and reasons.
+///
+/// Pure, total, deterministic: no C, no clock, no disk. Every finding leads to a plan or to a
+/// `Failure` that says which limit or lack stands in the way.
+package struct Planner: Sendable {
+    package var limits: Limits
+    /// Processor cores one worker may keep busy.
+    package var cores: Int
+
+    package init(limits: Limits = Limits(), cores: Int) {
+        self.limits = limits
+        self.cores = max(1, cores)
+    }
+
+    /// - Parameter source: digest and sidecar of the upload: part of every key.
+    package func plan(
+        _ info: MediaInfo, recipe: Recipe, source: PlanSource
+    ) throws(Failure) -> Plan {
+        var draft = PlanDraft(source: source)
+        draft.warnings = info.warnings
+        draft.decide("kind", info.kind.rawValue, because: Self.kindReason(info))
+
+        var plan = Plan(
+            engineRevision: Plan.engineRevision, recipe: recipe.name,
+            recipeDigest: Fingerprint.digest(recipe), kind: info.kind, format: info.format,
+            budget: stillBudget, credit: source.sidecar.credit, decisions: [], warnings: [])
+        switch info.kind {
+        case .video:
+            guard let video = info.video else { throw Self.lacks("a video stream") }
+            let origin = Self.origin(info)
+            plan.video = try planVideo(
+                video, origin: origin, end: max(video.endSeconds, info.audio?.endSeconds ?? 0),
+                recipe: recipe, draft: &draft)
+            if let audio = info.audio {
+                plan.audio = try planAudio(
+                    audio, origin: origin, isFilm: true, hasCover: false, recipe: recipe,
+                    draft: &draft)
+            } else {
+                draft.decide("audio", "none", because: "the film is silent")
+            }
+            plan.budget = transcodeBudget(info)
+        case .audio:
+            guard let audio = info.audio else { throw Self.lacks("an audio stream") }
+            plan.audio = try planAudio(
+                audio, origin: audio.startSeconds, isFilm: false,
+                hasCover: info.coverStreamIndex != nil, recipe: recipe, draft: &draft)
+            if let index = info.coverStreamIndex {
+                plan.cover = planCover(stream: index, recipe: recipe, draft: &draft)
+            }
+            plan.budget = transcodeBudget(info)
+        case .image, .animation, .document:
+            guard let image = info.image else { throw Self.lacks("a picture") }
+            plan.still = try planStill(image, kind: info.kind, recipe: recipe, draft: &draft)
+        }
+        plan.decisions = draft.decisions
+        plan.warnings = draft.warnings
+        return plan
+    }
+
+    /// The earliest presented moment of the chosen streams.
+    private static func origin(_ info: MediaInfo) -> Double {
+        let starts = [info.video?.startSeconds, info.audio?.startSeconds].compactMap { $0 }
+        return starts.min() ?? 0
+    }
+
+    private static func kindReason(_ info: MediaInfo) -> String {
+        switch info.kind {
+        case .video:
+            "the content is \(info.format) with a moving picture (stream \(info.video?.index ?? 0))"
+        case .audio:
+            "the content is \(info.format) with sound and no moving picture"
+        case .image: "the content is \(info.format), a still"
+        case .animation: "the content is \(info.format) that moves"
+        case .document: "the content is \(info.format), a document"
+        }
+    }
+
+    private static func lacks(_ what: String) -> Failure {
+        Failure(
+            kind: .invalidMedia, code: "noContent",
+            operatorText:
+                "the probe found no \(what.dropFirst(2)) although the content is of a kind "
+                + "that has \(what).",
+            uploaderText: "This file holds nothing that can be shown or played.")
+    }
+
+    var stillBudget: WorkBudget {
+        // 60 s of processor time for stills: reliability.md; the deadline leaves room for a loaded
+        // machine.
+        WorkBudget(
+            deadlineSeconds: 300, stallSeconds: limits.stallSeconds, cpuSeconds: 120,
+            addressSpaceBytes: limits.stillAddressSpace, outputBytes: 1 << 30, cores: cores)
+    }
+
+    func transcodeBudget(_ info: MediaInfo) -> WorkBudget {
+        // Never the reason why healthy slow work ends: the stall detector watches progress. The
+        // deadline only bounds work that pretends to progress: one megapixel of source per core
+        // second is a tenth of what the slowest decoder (JPEG 2000) does here.
+        let seconds = info.durationSeconds ?? 0
+        let rate = info.video?.frameRate?.value ?? 0
+        let pixels = Double(info.video?.codedSize.area ?? 0) * max(1, seconds * rate)
+        let deadline = 600 + seconds + pixels / 1_000_000
+        let bounded = Int(min(deadline, 7 * 86_400))
+        return WorkBudget(
+            deadlineSeconds: bounded, stallSeconds: limits.stallSeconds,
+            cpuSeconds: bounded * cores,
+            addressSpaceBytes: limits.transcodeAddressSpace,
+            // reliability.md: output ≤ 4 × source + 256 MiB; a tiny but long source still makes
+            // whole rungs, so the caps of all rungs over the duration count too.
+            outputBytes: 4 * info.byteCount + (256 << 20) + Int64(seconds * 6_000_000),
+            cores: cores)
+    }
+}
+
+/// The parts of an upload that planning needs.
+package struct PlanSource: Codable, Hashable, Sendable {
+    package var sha256: String
+    package var sidecar: Sidecar
+
+    package init(sha256: String, sidecar: Sidecar) {
+        self.sha256 = sha256
+        self.sidecar = sidecar
+    }
+}
+
+/// What grows while a plan is made.
+struct PlanDraft {
+    let source: PlanSource
+    var decisions: [Decision] = []
+    var warnings: [MediaWarning] = []
+
+    init(source: PlanSource) { self.source = source }
+
+    mutating func decide(_ subject: String, _ choice: String, because reason: String) {
+        decisions.append(Decision(subject, choice, because: reason))
+    }
+
+    func output(
+        _ role: Role, _ name: String, _ reason: String, parameters: [String]
+    ) -> PlannedOutput {
+        PlannedOutput(
+            role: role, name: name,
+            key: Fingerprint.key(source: source.sha256, [role.rawValue, name] + parameters),
+            reason: reason)
+    }
+}

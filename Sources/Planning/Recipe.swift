@@ -1,0 +1,99 @@
+/// What should come out, in the operator's words: `config/recipes/*.yaml`.
+///
+/// Every default is the value of the embedded default recipe.
+package struct Recipe: Codable, Hashable, Sendable {
+    package var name: String
+    package var video = Video()
+    package var audio = Audio()
+    package var image = Image()
+
+    package init(name: String = "default") { self.name = name }
+
+    package struct Video: Codable, Hashable, Sendable {
+        /// Sizes the film is offered in, largest first.
+        package var rungs: [Rung] = [
+            // Heights and caps: performance.md's ladder below 1080p; above it Apple's HLS
+            // authoring guide for H.264.
+            Rung(height: 2160, maximumKilobits: 16_000),
+            Rung(height: 1440, maximumKilobits: 9000),
+            Rung(height: 1080, maximumKilobits: 6000),
+            Rung(height: 720, maximumKilobits: 3000),
+            Rung(height: 480, maximumKilobits: 1500),
+            Rung(height: 360, maximumKilobits: 800),
+        ]
+        /// x264 preset.
+        package var preset = "veryfast"
+        /// x264 constant rate factor, 0…51.
+        package var crf: Double = 23
+        /// In seconds.
+        package var segmentSeconds: Double = 4
+        /// Sources above this are halved until they are not, in frames per second.
+        package var maximumFrameRate: Double = 60
+        /// Height of the rung that the progressive MP4 shares; the next smaller one if missing.
+        package var progressiveHeight = 720
+        package var posterWidths = [640, 1280, 1920]
+        package var storyboard = Storyboard()
+
+        package init() {}
+    }
+
+    package struct Rung: Codable, Hashable, Sendable {
+        /// Height of the 16:9 box the picture is fitted into (its width when it stands upright).
+        package var height: Int
+        /// VBV cap at 30 frames per second, in kbit/s.
+        package var maximumKilobits: Int
+
+        package init(height: Int, maximumKilobits: Int) {
+            self.height = height
+            self.maximumKilobits = maximumKilobits
+        }
+    }
+
+    package struct Storyboard: Codable, Hashable, Sendable {
+        /// Longer side of a tile, in pixels.
+        package var tileSide = 160
+        package var columns = 10
+        package var rows = 10
+        /// Shortest distance between tiles, in seconds.
+        package var minimumInterval: Double = 1
+        /// More tiles than this stretch the distance instead.
+        package var maximumTiles = 300
+        /// JPEG quality, 1…100.
+        package var quality = 70
+
+        package init() {}
+    }
+
+    package struct Audio: Codable, Hashable, Sendable {
+        /// AAC, stereo; mono takes 5/8 of it. In kbit/s.
+        package var aacKilobits = 160
+        /// Opus, stereo; mono takes 5/8 of it. In kbit/s.
+        package var opusKilobits = 128
+        /// Pixels of waveform per second of sound.
+        package var waveformPixelsPerSecond = 20
+        /// EBU R128 target for the published gain, in LUFS.
+        package var loudnessTarget: Double = -16
+        /// In dBTP.
+        package var truePeakCeiling: Double = -1
+
+        package init() {}
+    }
+
+    package struct Image: Codable, Hashable, Sendable {
+        package var widths = [320, 640, 1280, 1920, 2560, 3840]
+        /// 1…100.
+        package var avifQuality = 55
+        /// 0…9; 2 costs 0.17 × the processor time of libvips' default 4 and was not larger.
+        package var avifEffort = 2
+        package var webpQuality = 80
+        /// 0…6.
+        package var webpEffort = 4
+        package var jpegQuality = 82
+        /// Under transparent pixels where the format has none.
+        package var matte = "#ffffff"
+        /// Crops 1:1, 4:5, 16:9 for cards.
+        package var cards = true
+
+        package init() {}
+    }
+}

@@ -1,0 +1,53 @@
+package import MediaModel
+
+/// A still image, from one decode.
+package struct StillPlan: Codable, Hashable, Sendable {
+    /// libvips loader.
+    package var loader: String
+    /// As stored.
+    package var codedSize: PixelSize
+    /// EXIF orientation 1…8, applied to the pixels and dropped.
+    package var orientation: Int
+    package var hasAlpha: Bool
+    /// Largest first, so that each size can be made from the one before it.
+    package var pictures: [Picture]
+}
+
+/// The attached picture of a song.
+package struct CoverPlan: Codable, Hashable, Sendable {
+    package var streamIndex: Int
+    /// Widths are an upper bound: the picture's own size is known only when it is decoded.
+    package var pictures: [Picture]
+}
+
+/// One picture to write.
+package struct Picture: Codable, Hashable, Sendable {
+    package enum Format: String, Codable, Hashable, Sendable {
+        case avif, webp, jpeg, png
+
+        package var mediaType: String { "image/\(rawValue)" }
+        package var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
+    }
+
+    /// How the source fills the size.
+    package enum Fit: Codable, Hashable, Sendable {
+        /// Whole picture, aspect kept.
+        case inside
+        /// Size filled, the rest cropped around the focal point, else around what attracts
+        /// attention.
+        case crop(focalPoint: FocalPoint?)
+    }
+
+    package var output: PlannedOutput
+    /// Exact for `.inside` stills and posters; an upper bound for covers.
+    package var size: PixelSize
+    package var fit: Fit
+    package var format: Format
+    /// 1…100; ignored when lossless.
+    package var quality: Int
+    /// Encoder effort as libvips counts it: AVIF 0…9, WebP 0…6.
+    package var effort: Int
+    package var lossless: Bool
+    /// `#rrggbb` under transparent pixels where the format has no alpha.
+    package var matte: String
+}

@@ -1,0 +1,169 @@
+import MediaModel
+
+extension Planner {
+    /// Size of the share image, the Open Graph standard.
+    static let shareSize = PixelSize(width: 1200, height: 630)
+
+    func planStill(
+        _ image: ImageInfo, kind: MediaKind, recipe: Recipe, draft: inout PlanDraft
+    ) throws(Failure) -> StillPlan {
+        let size = image.codedSize
+        guard size.width > 0, size.height > 0 else {
+            throw Failure(
+                kind: .invalidMedia, code: "noPicture",
+                operatorText: "the picture declares a size of \(size).",
+                uploaderText: "This picture cannot be read.")
+        }
+        if size.area > limits.stillPixels {
+            throw .limit(
+                "stillPixels", "the picture's area", limit: "\(limits.stillPixels) pixels",
+                found: "\(size.area) pixels (\(size))",
+                uploader: "This picture has too many pixels; up to "
+                    + "\(limits.stillPixels / 1_000_000) megapixels can be processed.")
+        }
+        if max(size.width, size.height) > limits.stillSide {
+            throw .limit(
+                "stillSide", "the longest side", limit: "\(limits.stillSide) pixels",
+                found: "\(max(size.width, size.height)) pixels",
+                uploader: "This picture is too long or too wide to be processed.")
+        }
+        if image.orientation != 1 {
+            draft.decide(
+                "orientation", "applied to the pixels, then dropped",
+                because: "the metadata says orientation \(image.orientation)")
+        }
+        draft.decide(
+            "colour", "sRGB",
+            because: image.hasProfile
+                ? "converted with the embedded profile"
+                    + (image.profileDescription.map { " (\($0))" } ?? "")
+                : "no profile is embedded; \(image.interpretation) is assumed")
+        if image.pageCount > 1 || image.isAnimated {
+            let what = image.isAnimated ? "frames" : "pages"
+            // Some loaders tell that a picture moves, but not in how many frames.
+            let count = image.pageCount > 1 ? "\(image.pageCount)" : "several"
+            draft.decide(what, "the first", because: "\(count) \(what) found")
+            draft.warnings.append(
+                MediaWarning(
+                    code: "firstPageOnly",
+                    message: "Only the first of \(count) \(what) is shown."))
+        }
+        let common = [
+            "loader \(image.loader)", "orientation \(image.orientation)",
+            "focal \(Fingerprint.digest(draft.source.sidecar.focalPoint))",
+            "credit \(Fingerprint.digest(draft.source.sidecar.credit))",
+        ]
+        let pictures = pictureSet(
+            role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
+            hasAlpha: image.hasAlpha, isGraphic: image.isGraphic, recipe: recipe,
+            parameters: common, reason: "a width for srcset", draft: &draft)
+        let crops = crops(
+            display: image.displaySize, recipe: recipe, cards: recipe.image.cards,
+            parameters: common, draft: &draft)
+        return StillPlan(
+            loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
+            hasAlpha: image.hasAlpha, pictures: pictures + crops)
+    }
+
+    func planCover(stream: Int, recipe: Recipe, draft: inout PlanDraft) -> CoverPlan {
+        draft.decide(
+            "cover", "stream \(stream)", because: "the recording carries an attached picture")
+        let bound = 1280
+        let pictures = pictureSet(
+            role: .cover, stem: "cover", display: PixelSize(width: bound, height: bound),
+            widths: [320, 640, bound], hasAlpha: false, isGraphic: false, recipe: recipe,
+            parameters: ["stream \(stream)"], reason: "the recording's cover", draft: &draft)
+        let share = crops(
+            display: PixelSize(width: 100_000, height: 100_000), recipe: recipe, cards: false,
+            parameters: ["cover \(stream)"], draft: &draft)
+        return CoverPlan(streamIndex: stream, pictures: pictures + share)
+    }
+
+    /// AVIF, WebP and JPEG (PNG where transparency or flat graphics ask for it) at every width up
+    /// to the source's; largest first.
+    func pictureSet(
+        role: Role, stem: String, display: PixelSize, widths: [Int], hasAlpha: Bool,
+        isGraphic: Bool, recipe: Recipe, parameters: [String], reason: String,
+        draft: inout PlanDraft
+    ) -> [Picture] {
+        let settings = recipe.image
+        let largest = widths.max() ?? display.width
+        // Widths below the source, and the source's own width when it is below the largest.
+        let usable =
+            Set(widths.filter { $0 < display.width } + [min(display.width, largest)])
+            .sorted(by: >)
+        draft.decide(
+            "\(stem) widths", usable.map(String.init).joined(separator: ", "),
+            because: display.width < largest
+                ? "the source is \(display.width) pixels wide; nothing is upscaled"
+                : "the recipe's widths")
+        let fallback: Picture.Format = hasAlpha || isGraphic ? .png : .jpeg
+        draft.decide(
+            "\(stem) formats", "AVIF, WebP, \(fallback == .png ? "PNG" : "JPEG")",
+            because: hasAlpha
+                ? "transparency is kept"
+                : isGraphic ? "flat graphics stay lossless" : "photographic content")
+        return usable.flatMap { width -> [Picture] in
+            let height = max(
+                1, Int((Double(width) * Double(display.height) / Double(display.width)).rounded()))
+            let size = PixelSize(width: width, height: height)
+            return [.avif, .webp, fallback].compactMap { format -> Picture? in
+                // AVIF and WebP have largest sides of their own (WebP: 16 383).
+                if format == .webp && max(width, height) > 16_383 { return nil }
+                if format == .avif && max(width, height) > 16_384 { return nil }
+                let quality: Int
+                let effort: Int
+                switch format {
+                case .avif: (quality, effort) = (settings.avifQuality, settings.avifEffort)
+                case .webp: (quality, effort) = (settings.webpQuality, settings.webpEffort)
+                case .jpeg: (quality, effort) = (settings.jpegQuality, 0)
+                case .png: (quality, effort) = (100, 7)
+                }
+                let lossless = format == .png || (isGraphic && format == .webp)
+                return Picture(
+                    output: draft.output(
+                        role, "\(stem)-\(width).\(format.fileExtension)", reason,
+                        parameters: parameters + [
+                            "\(size)", format.rawValue, "q\(quality)", "e\(effort)",
+                            lossless ? "lossless" : "lossy", "matte \(settings.matte)",
+                        ]),
+                    size: size, fit: .inside, format: format, quality: quality, effort: effort,
+                    lossless: lossless, matte: settings.matte)
+            }
+        }
+    }
+
+    /// The share image and the cards: JPEG crops, never larger than the source allows.
+    func crops(
+        display: PixelSize, recipe: Recipe, cards: Bool, parameters: [String],
+        draft: inout PlanDraft
+    ) -> [Picture] {
+        let focal = draft.source.sidecar.focalPoint
+        let how = focal == nil ? "cropped to what attracts attention" : "cropped to the focal point"
+        var wanted: [(Role, String, PixelSize)] = [(.share, "share", Self.shareSize)]
+        if cards {
+            wanted += [
+                (.card, "card-1x1", PixelSize(width: 640, height: 640)),
+                (.card, "card-4x5", PixelSize(width: 640, height: 800)),
+                (.card, "card-16x9", PixelSize(width: 640, height: 360)),
+            ]
+        }
+        return wanted.map { role, name, target in
+            let scale = min(
+                1, Double(display.width) / Double(target.width),
+                Double(display.height) / Double(target.height))
+            let size = PixelSize(
+                width: max(1, Int((Double(target.width) * scale).rounded(.down))),
+                height: max(1, Int((Double(target.height) * scale).rounded(.down))))
+            return Picture(
+                output: draft.output(
+                    role, name, how,
+                    parameters: parameters + [
+                        "\(size)", "q\(recipe.image.jpegQuality)", "matte \(recipe.image.matte)",
+                    ]),
+                size: size, fit: .crop(focalPoint: focal), format: .jpeg,
+                quality: recipe.image.jpegQuality, effort: 0, lossless: false,
+                matte: recipe.image.matte)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import MediaModel
+
+/// A film's picture, from one decode.
+package struct VideoPlan: Codable, Hashable, Sendable {
+    package var streamIndex: Int
+    /// FFmpeg decoder name.
+    package var codec: String
+    /// What is subtracted from every timestamp of the item, picture and sound alike, so that the
+    /// earliest presented one becomes 0. In seconds on the container's timeline.
+    package var originSeconds: Double
+    /// Presented duration, in seconds, for progress and completeness.
+    package var durationSeconds: Double
+    /// Presented frames, when the probe could count them.
+    package var frameCount: Int?
+    package var picture: PicturePlan
+    /// 1 = every frame; 2 = every second one (sources above the recipe's frame rate).
+    package var frameStep: Int
+    /// Average frames per second of the output, for playlists.
+    package var frameRate: Ratio
+    /// Segments end at the first frame at or after each multiple, on all rungs alike.
+    package var segmentSeconds: Double
+    /// Largest first; each is scaled from the one before it.
+    package var rungs: [VideoRung]
+    package var progressive: ProgressivePlan?
+    package var poster: PosterPlan
+    package var storyboard: StoryboardPlan
+}
+
+/// How decoded frames become upright, progressive, square-pixel, 8-bit BT.709 SDR.
+package struct PicturePlan: Codable, Hashable, Sendable {
+    /// As the decoder gives them.
+    package var codedSize: PixelSize
+    package var deinterlace: Bool
+    /// First field is the top one; only read when `deinterlace`.
+    package var topFieldFirst: Bool
+    /// Clockwise: 0, 90, 180, 270.
+    package var rotation: Int
+    /// Mirrored left–right after the turn.
+    package var isMirrored: Bool
+    /// What the source's numbers mean, with every gap filled by rule.
+    package var color: VideoColor
+    /// Peak to tone-map from, in nits; nil = the source is SDR.
+    package var toneMapPeakNits: Double?
+}
+
+/// One size of the film in CMAF segments.
+package struct VideoRung: Codable, Hashable, Sendable {
+    package var output: PlannedOutput
+    /// Even in both directions; square pixels.
+    package var size: PixelSize
+    /// FFmpeg encoder name: `libx264`.
+    package var encoder: String
+    package var preset: String
+    /// Constant rate factor, 0…51, lower is better.
+    package var crf: Double
+    package var maximumBitrate: Bitrate
+    /// VBV buffer, in bits.
+    package var bufferBits: Int
+    /// `high`, `main`.
+    package var profile: String
+    /// H.264 level times ten: 40 = 4.0.
+    package var level: Int
+    /// Encoder threads.
+    package var threads: Int
+}
+
+/// The whole film in one file with its index in front, from the packets of one rung.
+package struct ProgressivePlan: Codable, Hashable, Sendable {
+    package var output: PlannedOutput
+    /// Name of the rung whose packets it holds.
+    package var rung: String
+}
+
+/// The picture that stands for the film.
+package struct PosterPlan: Codable, Hashable, Sendable {
+    /// The moment asked for, in seconds from the start; nil = choose the most telling candidate.
+    package var atSeconds: Double?
+    /// Candidates are the frames nearest to these moments, in seconds from the start.
+    package var candidateSeconds: [Double]
+    package var pictures: [Picture]
+}
+
+/// Small pictures over the whole duration, for scrubbing.
+package struct StoryboardPlan: Codable, Hashable, Sendable {
+    package var output: PlannedOutput
+    package var tileSize: PixelSize
+    package var columns: Int
+    package var rows: Int
+    /// Seconds from one tile to the next.
+    package var intervalSeconds: Double
+    /// Tiles that cover the duration.
+    package var tileCount: Int
+    /// JPEG quality, 1…100.
+    package var quality: Int
+    /// The item's end, in seconds: the last tile lasts until then, also where sound goes on after
+    /// the picture.
+    package var endSeconds: Double = 0
+}

@@ -1,0 +1,240 @@
+import MediaModel
+
+extension Planner {
+    func planVideo(
+        _ video: VideoStreamInfo, origin: Double, end: Double, recipe: Recipe,
+        draft: inout PlanDraft
+    ) throws(Failure) -> VideoPlan {
+        try checkVideoLimits(video)
+        let display = video.displaySize
+        let duration = max(video.endSeconds - origin, 0.001)
+        let cadence = planCadence(video, recipe: recipe, draft: &draft)
+        let picture = planPicture(video, draft: &draft)
+        let settings = recipe.video
+
+        let (steps, pruned) = Ladder.steps(
+            display: display, framesPerSecond: cadence.rate.value, rungs: settings.rungs)
+        draft.decisions += pruned
+        let toneMap = picture.toneMapPeakNits.map { "tone-mapped from \($0)" } ?? "sdr"
+        let common = [
+            settings.preset, "crf \(settings.crf)", "segment \(settings.segmentSeconds)",
+            "step \(cadence.step)", toneMap, Fingerprint.digest(picture),
+        ]
+        let rungs = steps.enumerated().map { position, step in
+            let level = H264Level.smallest(
+                size: step.size, framesPerSecond: cadence.rate.value, maximum: step.maximum)
+            draft.decide(
+                "rung \(step.name)",
+                "\(step.size) H.264 High \(level / 10).\(level % 10), CRF \(settings.crf), "
+                    + "at most \(step.maximum.bitsPerSecond / 1000) kbit/s",
+                because: step.reason)
+            return VideoRung(
+                output: draft.output(
+                    .rendition, step.name, step.reason,
+                    parameters: common + ["\(step.size)", "\(step.maximum.bitsPerSecond)"]),
+                size: step.size, encoder: "libx264", preset: settings.preset, crf: settings.crf,
+                maximumBitrate: step.maximum,
+                // Two seconds of the cap: performance.md's baselines.
+                bufferBits: step.maximum.bitsPerSecond * 2,
+                profile: "high", level: level,
+                // The top rung is the critical path on few cores: performance.md's spike.
+                threads: position == 0 ? min(cores, 4) : 1)
+        }
+        let progressive = planProgressive(rungs, recipe: recipe, draft: &draft)
+        return VideoPlan(
+            streamIndex: video.index, codec: video.codec, originSeconds: origin,
+            durationSeconds: duration, frameCount: video.frameCount, picture: picture,
+            frameStep: cadence.step, frameRate: cadence.rate,
+            segmentSeconds: settings.segmentSeconds, rungs: rungs, progressive: progressive,
+            poster: planPoster(
+                top: rungs[0].size, duration: duration, picture: picture, recipe: recipe,
+                draft: &draft),
+            storyboard: planStoryboard(
+                display: display, duration: duration, end: end - origin, picture: picture,
+                recipe: recipe, draft: &draft))
+    }
+
+    private func checkVideoLimits(_ video: VideoStreamInfo) throws(Failure) {
+        let size = video.codedSize
+        guard size.width > 0, size.height > 0 else {
+            throw Failure(
+                kind: .invalidMedia, code: "noPicture",
+                operatorText: "the video stream \(video.index) declares a size of \(size).",
+                uploaderText: "The picture of this film cannot be read.")
+        }
+        let side = max(size.width, size.height, video.displaySize.width, video.displaySize.height)
+        if side > limits.videoSide {
+            throw .limit(
+                "videoSide", "the longest side of the picture", limit: "\(limits.videoSide) pixels",
+                found: "\(side) pixels",
+                uploader: "This film's picture is too large; up to 8K can be processed.")
+        }
+        if size.area > limits.videoPixels {
+            throw .limit(
+                "videoPixels", "the picture's area", limit: "\(limits.videoPixels) pixels",
+                found: "\(size.area) pixels",
+                uploader: "This film's picture is too large; up to 8K can be processed.")
+        }
+        let seconds = video.endSeconds - video.startSeconds
+        if seconds > limits.durationSeconds {
+            throw .limit(
+                "durationSeconds", "the duration", limit: "\(Int(limits.durationSeconds)) s",
+                found: "\(Int(min(seconds, 1e15))) s",
+                uploader: "This film is longer than can be processed.")
+        }
+    }
+
+    private func planCadence(
+        _ video: VideoStreamInfo, recipe: Recipe, draft: inout PlanDraft
+    ) -> (rate: Ratio, step: Int) {
+        let rate = video.frameRate ?? Ratio(1, 1)
+        var step = 1
+        while rate.value / Double(step) > recipe.video.maximumFrameRate * 1.01 { step *= 2 }
+        let result = Ratio(rate.numerator, rate.denominator * step).reduced
+        // No camera or screen runs this fast: the file's clock is wrong, and it is believed.
+        if rate.value > 300 {
+            draft.warnings.append(
+                MediaWarning(
+                    code: "absurdFrameRate",
+                    message: "The film says it runs at \(rounded(rate.value)) frames per second; "
+                        + "one in \(step) is shown."))
+        }
+        draft.decide(
+            "cadence",
+            step == 1
+                ? "every frame at its own time" : "every \(step)th frame at its own time",
+            because: video.isVariableFrameRate
+                ? "the source's frame durations vary; its timestamps are kept"
+                : step == 1
+                    ? "the source runs at \(rounded(rate.value)) frames per second"
+                    : "the source runs at \(rounded(rate.value)) frames per second, above the "
+                        + "recipe's \(rounded(recipe.video.maximumFrameRate))")
+        return (result, step)
+    }
+
+    private func planPicture(
+        _ video: VideoStreamInfo, draft: inout PlanDraft
+    ) -> PicturePlan {
+        let (color, decision) = ColorRule.resolve(
+            video.color, size: video.codedSize, pixelFormat: video.pixelFormat)
+        draft.decisions.append(decision)
+        let interlaced = ["tt", "bb", "tb", "bt"].contains(video.fieldOrder ?? "")
+        if interlaced {
+            draft.decide(
+                "fields", "deinterlaced (bwdif)",
+                because: "the stream is tagged \(video.fieldOrder ?? "")")
+        }
+        if video.rotation != 0 || video.isMirrored {
+            draft.decide(
+                "orientation",
+                "turned by \(video.rotation)°" + (video.isMirrored ? ", mirrored" : ""),
+                because: "the container's display matrix says so")
+        }
+        if video.sampleAspectRatio.value != 1 {
+            let ratio = video.sampleAspectRatio
+            draft.decide(
+                "sample aspect", "square pixels, \(video.displaySize)",
+                because: "the source's are \(ratio.numerator):\(ratio.denominator)")
+        }
+        if color.isHighDynamicRange {
+            draft.decide(
+                "dynamic range", "tone-mapped to BT.709 SDR",
+                because: "the source is \(color.transfer ?? "") at \(Int(color.peakNits ?? 0)) nits"
+            )
+        }
+        if video.hasAlpha {
+            draft.decide(
+                "transparency", "flattened on black",
+                because: "H.264 has no alpha channel")
+            draft.warnings.append(
+                MediaWarning(
+                    code: "alphaFlattened",
+                    message: "The film's transparency is flattened on black in every rendition."))
+        }
+        return PicturePlan(
+            codedSize: video.codedSize, deinterlace: interlaced,
+            // `tb` and `bt` name coded first, displayed first; the second letter is shown first.
+            topFieldFirst: video.fieldOrder?.last != "b",
+            rotation: video.rotation, isMirrored: video.isMirrored, color: color,
+            toneMapPeakNits: color.isHighDynamicRange ? color.peakNits : nil)
+    }
+
+    private func planProgressive(
+        _ rungs: [VideoRung], recipe: Recipe, draft: inout PlanDraft
+    ) -> ProgressivePlan? {
+        let wanted = recipe.video.progressiveHeight
+        let shortSides = rungs.map { min($0.size.width, $0.size.height) }
+        let position = shortSides.firstIndex { $0 <= wanted } ?? rungs.count - 1
+        let rung = rungs[position]
+        let reason = "one file for embeds, sharing the encode of \(rung.output.name)"
+        draft.decide("progressive MP4", rung.output.name, because: reason)
+        return ProgressivePlan(
+            output: draft.output(.rendition, "mp4", reason, parameters: [rung.output.key]),
+            rung: rung.output.name)
+    }
+
+    private func planPoster(
+        top: PixelSize, duration: Double, picture: PicturePlan, recipe: Recipe,
+        draft: inout PlanDraft
+    ) -> PosterPlan {
+        let asked = draft.source.sidecar.posterTime.map { min(max(0, $0), duration) }
+        draft.decide(
+            "poster", asked.map { "the frame at \(rounded($0)) s" } ?? "the most telling candidate",
+            because: asked == nil ? "the sidecar names no moment" : "the sidecar asks for it")
+        // 12 candidates, away from the fades at both ends.
+        let count = 12
+        let candidates = (0..<count).map { index in
+            duration * (0.05 + 0.9 * (Double(index) + 0.5) / Double(count))
+        }
+        let pictures = pictureSet(
+            role: .poster, stem: "poster", display: top, widths: recipe.video.posterWidths,
+            hasAlpha: false, isGraphic: false, recipe: recipe,
+            parameters: [Fingerprint.digest(picture), "at \(asked.map { "\($0)" } ?? "chosen")"],
+            reason: "stands for the film", draft: &draft)
+        let crops = crops(
+            display: top, recipe: recipe, cards: recipe.image.cards,
+            parameters: [Fingerprint.digest(picture), "poster"], draft: &draft)
+        return PosterPlan(
+            atSeconds: asked, candidateSeconds: candidates, pictures: pictures + crops)
+    }
+
+    private func planStoryboard(
+        display: PixelSize, duration: Double, end: Double, picture: PicturePlan, recipe: Recipe,
+        draft: inout PlanDraft
+    ) -> StoryboardPlan {
+        let settings = recipe.video.storyboard
+        let interval = max(
+            settings.minimumInterval, duration / Double(settings.maximumTiles))
+        let count = max(1, Int((duration / interval).rounded(.up)))
+        let scale = min(
+            1, Double(settings.tileSide) / Double(max(display.width, display.height)))
+        let tile = PixelSize(
+            width: max(2, Int((Double(display.width) * scale / 2).rounded()) * 2),
+            height: max(2, Int((Double(display.height) * scale / 2).rounded()) * 2))
+        let reason =
+            "\(count) tiles, one every \(rounded(interval)) s, cover \(rounded(duration)) s"
+        draft.decide("storyboard", "\(tile) tiles", because: reason)
+        return StoryboardPlan(
+            output: draft.output(
+                .storyboard, "storyboard", reason,
+                parameters: [
+                    "\(tile)", "\(interval)", "\(settings.columns)x\(settings.rows)",
+                    "q\(settings.quality)", Fingerprint.digest(picture),
+                ]),
+            tileSize: tile, columns: settings.columns, rows: settings.rows,
+            intervalSeconds: interval, tileCount: count, quality: settings.quality,
+            endSeconds: end)
+    }
+}
+
+/// Two decimals at most, for reasons and names.
+func rounded(_ value: Double) -> String {
+    let hundredths = (value * 100).rounded()
+    guard abs(hundredths) < 1e15 else { return "\(value)" }
+    let whole = Int(hundredths)
+    let fraction = abs(whole % 100)
+    let sign = whole < 0 && whole > -100 ? "-" : ""
+    if fraction == 0 { return "\(sign)\(whole / 100)" }
+    let digits = fraction < 10 ? "0\(fraction)" : "\(fraction)"
+    return "\(sign)\(whole / 100).\(digits.hasSuffix("0") ? String(digits.dropLast()) : digits)"
+}
