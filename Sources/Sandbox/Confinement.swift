@@ -1,0 +1,53 @@
+import CLinux
+import Glibc
+
+/// What a worker gives up before it reads the first byte of an upload, in order:
+///
+/// 1. descriptors: the daemon passes only what is needed and closes everything else at spawn;
+/// 2. environment: empty, by the spawn;
+/// 3. privileges, dumpability, core files: `enter`;
+/// 4. resource limits: `enter`; the daemon sets tighter ones per attempt from outside;
+/// 5. file system and system calls (Landlock, seccomp): enter after 4 and before the first byte.
+///    They are not part of this version, so the state is reported as `reduced` everywhere.
+package struct Confinement: Sendable {
+    /// Address space, in bytes.
+    package var addressSpaceBytes: Int64
+    /// Largest file, in bytes.
+    package var fileBytes: Int64
+    /// Open descriptors.
+    package var descriptors: Int64
+
+    /// - Parameter descriptors: default 64: control, upload, scratch, and one per rung and track.
+    package init(addressSpaceBytes: Int64, fileBytes: Int64, descriptors: Int64 = 64) {
+        self.addressSpaceBytes = addressSpaceBytes
+        self.fileBytes = fileBytes
+        self.descriptors = descriptors
+    }
+
+    /// `active` when every layer holds, `reduced` when some are missing.
+    package static let state = "reduced"
+
+    /// Enters the confinement; there is no way back. Call before the first thread starts.
+    /// - Throws: `ConfinementError` naming the step; the caller must then take no input.
+    package func enter() throws(ConfinementError) {
+        try Self.check("give up privileges", clinux_give_up_privileges())
+        try Self.check(
+            "limit resources", clinux_limit_self(addressSpaceBytes, fileBytes, descriptors))
+    }
+
+    private static func check(_ step: String, _ code: Int32) throws(ConfinementError) {
+        guard code == 0 else { throw ConfinementError(step: step, code: code) }
+    }
+}
+
+/// A step of the confinement that the kernel refused.
+package struct ConfinementError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var step: String
+    /// errno.
+    package var code: Int32
+
+    package var description: String {
+        let text = unsafe String(cString: strerror(code))
+        return "could not \(step): \(text)"
+    }
+}

@@ -1,0 +1,90 @@
+import FFmpeg
+import Glibc
+package import MediaModel
+package import Planning
+import Vips
+
+/// The worker's two answers: what an upload is, and everything that a plan asks for.
+///
+/// Synchronous, on plain threads: a worker is one process with one job.
+package struct Engine: Sendable {
+    /// Borrowed, read-only, seekable.
+    private let upload: Int32
+    private let scratch: ScratchDirectory
+
+    package init(upload: Int32, scratch: ScratchDirectory) {
+        self.upload = upload
+        self.scratch = scratch
+    }
+
+    /// Loads the libraries and says which they are. Before the file system closes: libvips loads
+    /// modules.
+    package static func start() throws(Failure) -> [String: String] {
+        do {
+            try Runtime.start()
+        } catch {
+            throw .internalError(code: "libvips", "libvips did not start: \(error)")
+        }
+        var versions = FFmpegLibrary.versions
+        versions["ffmpeg"] = FFmpegLibrary.version
+        versions["libvips"] = Runtime.version
+        return versions
+    }
+
+    /// - Parameter fileName: for messages only; content decides.
+    package func probe(limits: Limits, fileName: String) throws(Failure) -> MediaInfo {
+        let format = try FormatSniffer.sniff(descriptor: upload)
+        let byteCount = try size()
+        switch format.reader {
+        case .image:
+            return try StillProbe.probe(
+                descriptor: upload, format: format, byteCount: byteCount, limits: limits)
+        case .container(let demuxer):
+            let deadline = ContinuousClock.now + .seconds(limits.probeSeconds)
+            return try MediaProbe(limits: limits, interrupt: Interrupt(deadline: deadline)).probe(
+                descriptor: upload, byteCount: byteCount, format: format.name, demuxer: demuxer,
+                mediaType: format.mediaType)
+        }
+    }
+
+    /// Makes, verifies and reports everything in the plan.
+    package func execute(
+        _ plan: Plan, events: @escaping TranscodingEvents
+    ) throws(Failure) {
+        let interrupt = Interrupt(
+            deadline: .now + .seconds(plan.budget.deadlineSeconds))
+        switch plan.kind {
+        case .video:
+            _ = try VideoTranscoder(
+                plan: plan, descriptor: upload, demuxer: try demuxer(), scratch: scratch,
+                events: events, interrupt: interrupt
+            ).run()
+        case .audio:
+            try AudioTranscoder(
+                plan: plan, input: upload, scratch: scratch, events: events, interrupt: interrupt
+            ).run()
+        case .image, .animation, .document:
+            guard let still = plan.still else {
+                throw .internalError(code: "kind", "a still's plan has no pictures")
+            }
+            try StillTranscoder(plan: still, credit: plan.credit, scratch: scratch, events: events)
+                .run(descriptor: upload)
+        }
+    }
+
+    private func demuxer() throws(Failure) -> String {
+        guard case .container(let demuxer) = try FormatSniffer.sniff(descriptor: upload).reader
+        else {
+            throw .internalError(code: "kind", "the plan's kind does not fit the content")
+        }
+        return demuxer
+    }
+
+    private func size() throws(Failure) -> Int64 {
+        var status = stat()
+        guard unsafe fstat(upload, &status) == 0 else {
+            throw .io(code: "upload", "the upload cannot be looked at")
+        }
+        return Int64(status.st_size)
+    }
+}

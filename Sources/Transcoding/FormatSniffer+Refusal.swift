@@ -1,0 +1,109 @@
+import MediaModel
+
+extension FormatSniffer {
+    /// Why a file is not opened, in words for both readers.
+    enum Refusal {
+        case empty
+        /// Media, or a document, that nothing here reads.
+        case known(String)
+        /// No media at all.
+        case other(String)
+        case unknown([UInt8])
+
+        var failure: Failure {
+            switch self {
+            case .empty:
+                Failure(
+                    kind: .invalidMedia, code: "emptyFile",
+                    operatorText: "the upload has 0 bytes.",
+                    uploaderText: "This file is empty. Please upload it again.")
+            case .known(let what):
+                Failure(
+                    kind: .unsupported, code: "unsupportedFormat",
+                    operatorText: "the content is \(what); no reader for it is enabled.",
+                    uploaderText: "This file is \(what), a format that cannot be shown here yet. "
+                        + "Please upload a JPEG, PNG, MP4 or MP3 instead.")
+            case .other(let what):
+                Failure(
+                    kind: .invalidMedia, code: "notMedia",
+                    operatorText: "the content is \(what), neither picture, film nor sound.",
+                    uploaderText: "This file is \(what), not a picture, film or sound.")
+            case .unknown(let head):
+                Failure(
+                    kind: .invalidMedia, code: "unknownFormat",
+                    operatorText: "no known signature; the file begins with "
+                        + "\(Self.hex(head.prefix(16))).",
+                    uploaderText: "This file is not a picture, film or sound that is known here, "
+                        + "or it is damaged at its start.")
+            }
+        }
+
+        /// Signatures of what is refused by name. Order: exact first, text last.
+        static func recognise(_ file: FileHead) -> Refusal? {
+            let signatures: [(String, Int, Refusal)] = [
+                ("8BPS", 0, .known("a Photoshop document")),
+                ("icns", 0, .known("an Apple icon")),
+                ("#?RADIANCE", 0, .known("a Radiance HDR picture")),
+                ("#?RGBE", 0, .known("a Radiance HDR picture")),
+                (".RMF", 0, .known("RealMedia")),
+                ("MThd", 0, .known("MIDI")),
+                ("PK\u{3}\u{4}", 0, .other("a ZIP archive")),
+                ("7z", 0, .other("a 7-Zip archive")),
+                ("Rar!", 0, .other("a RAR archive")),
+                ("\u{7F}ELF", 0, .other("a program")),
+                ("SQLite format 3", 0, .other("a database")),
+            ]
+            for (text, offset, refusal) in signatures where file.has(text, at: offset) {
+                return refusal
+            }
+            if file.has([0x76, 0x2F, 0x31, 0x01]) { return .known("an OpenEXR picture") }
+            if file.has([0xFF, 0x0A]) || file.has([0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]) {
+                return .known("a JPEG XL picture")
+            }
+            if file.has([0xFF, 0x4F, 0xFF, 0x51])
+                || file.has([0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20])
+            {
+                return .known("a JPEG 2000 picture")
+            }
+            if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) { return .known("a BMP picture") }
+            if file.has([0, 0, 1, 0, nil, 0]) { return .known("an icon") }
+            if file.contains("%PDF-", within: 1_024) { return .known("a PDF document") }
+            if file.has([0x1F, 0x8B]) { return .other("a gzip archive") }
+            return text(file).map { $0 == "an SVG drawing" ? .known($0) : .other($0) }
+        }
+
+        /// What kind of text it is, when it is text.
+        private static func text(_ file: FileHead) -> String? {
+            if file.has([0xFF, 0xFE]) && file.head.count > 3 && file.head[3] == 0 { return "text" }
+            let sample = file.head.prefix(1_024)
+            // No control characters but the usual white space: binary formats have them early.
+            guard
+                sample.allSatisfy({
+                    $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0C, 0x0D].contains($0)
+                })
+            else { return nil }
+            // The sample may end within a character.
+            let whole = (0...3).lazy.compactMap {
+                String(validating: sample.dropLast($0), as: UTF8.self)
+            }.first
+            guard let text = whole?.drop(while: { $0.isWhitespace || $0 == "\u{FEFF}" }) else {
+                return nil
+            }
+            let lower = text.lowercased()
+            if lower.hasPrefix("{") || lower.hasPrefix("[") { return "JSON text" }
+            if lower.contains("<svg") { return "an SVG drawing" }
+            if lower.hasPrefix("<!doctype html") || lower.hasPrefix("<html") { return "a web page" }
+            if lower.hasPrefix("<") { return "XML text" }
+            if lower.hasPrefix("#extm3u") { return "a playlist" }
+            if lower.hasPrefix("ffconcat") { return "a playlist" }
+            if lower.hasPrefix("v=0") { return "a session description" }
+            return "text"
+        }
+
+        private static func hex(_ bytes: ArraySlice<UInt8>) -> String {
+            let digits = Array("0123456789abcdef")
+            return bytes.map { "\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }
+                .joined(separator: " ")
+        }
+    }
+}

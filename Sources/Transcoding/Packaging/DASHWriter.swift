@@ -1,0 +1,116 @@
+import Foundation
+import MediaModel
+import Planning
+
+/// A static DASH manifest (ISO/IEC 23009-1) as text, over the same files as HLS.
+package enum DASHWriter {
+    package static let mediaType = "application/dash+xml"
+
+    /// The manifest, beside the tracks' directories.
+    package static func manifest(video: [SegmentedTrack], audio: [SegmentedTrack]) -> String {
+        let all = video + audio
+        let duration = all.map(\.endSeconds).max() ?? 0
+        let longest = all.map(\.targetDuration).max() ?? 1
+        var xml = XMLText()
+        xml.open(
+            "MPD",
+            [
+                ("xmlns", "urn:mpeg:dash:schema:mpd:2011"),
+                ("profiles", "urn:mpeg:dash:profile:isoff-live:2011"), ("type", "static"),
+                ("mediaPresentationDuration", iso8601(duration)),
+                ("maxSegmentDuration", iso8601(Double(longest))),
+                ("minBufferTime", iso8601(Double(longest))),
+            ])
+        xml.open("Period", [("id", "0"), ("start", "PT0S")])
+        if !video.isEmpty { adaptation(of: video, id: 0, type: "video", in: &xml) }
+        // One set per audio track: sets are what a viewer chooses from, and languages differ.
+        for (index, track) in audio.enumerated() {
+            adaptation(of: [track], id: index + 1, type: "audio", in: &xml)
+        }
+        xml.close("Period")
+        xml.close("MPD")
+        return xml.text
+    }
+
+    private static func adaptation(
+        of tracks: [SegmentedTrack], id: Int, type: String, in xml: inout XMLText
+    ) {
+        var attributes = [
+            ("id", "\(id)"), ("contentType", type), ("mimeType", "\(type)/mp4"),
+            ("segmentAlignment", "true"), ("startWithSAP", "1"),
+        ]
+        if case .audio(_, _, let language?) = tracks.first?.content {
+            attributes.append(("lang", language))
+        }
+        xml.open("AdaptationSet", attributes)
+        for track in tracks { representation(of: track, in: &xml) }
+        xml.close("AdaptationSet")
+    }
+
+    private static func representation(of track: SegmentedTrack, in xml: inout XMLText) {
+        var attributes = [
+            ("id", track.output.name), ("bandwidth", "\(track.peakBitrate)"),
+            ("codecs", track.codecs),
+        ]
+        switch track.content {
+        case .video(let size, let frameRate):
+            attributes += [
+                ("width", "\(size.width)"), ("height", "\(size.height)"), ("sar", "1:1"),
+            ]
+            if let rate = frameRate?.reduced {
+                attributes.append(
+                    (
+                        "frameRate",
+                        rate.denominator == 1
+                            ? "\(rate.numerator)" : "\(rate.numerator)/\(rate.denominator)"
+                    ))
+            }
+            xml.open("Representation", attributes)
+        case .audio(let sampleRate, let channels, _):
+            attributes.append(("audioSamplingRate", "\(sampleRate)"))
+            xml.open("Representation", attributes)
+            xml.empty(
+                "AudioChannelConfiguration",
+                [
+                    (
+                        "schemeIdUri",
+                        "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
+                    ), ("value", "\(channels)"),
+                ])
+        }
+        xml.open(
+            "SegmentTemplate",
+            [
+                ("timescale", "\(track.timescale)"), ("startNumber", "1"),
+                ("initialization", track.initialization.path),
+                ("media", "\(track.directory)/segment-$Number%05d$.m4s"),
+            ])
+        xml.open("SegmentTimeline", [])
+        timeline(of: track, in: &xml)
+        xml.close("SegmentTimeline")
+        xml.close("SegmentTemplate")
+        xml.close("Representation")
+    }
+
+    private static func timeline(of track: SegmentedTrack, in xml: inout XMLText) {
+        var index = 0
+        let segments = track.segments
+        while index < segments.count {
+            let duration = segments[index].duration
+            var repeats = 0
+            while index + repeats + 1 < segments.count,
+                segments[index + repeats + 1].duration == duration
+            {
+                repeats += 1
+            }
+            var attributes = [("t", "\(segments[index].start)"), ("d", "\(duration)")]
+            if repeats > 0 { attributes.append(("r", "\(repeats)")) }
+            xml.empty("S", attributes)
+            index += repeats + 1
+        }
+    }
+
+    private static func iso8601(_ seconds: Double) -> String {
+        "PT\(String(format: "%.6f", seconds))S"
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import MediaModel
+import Planning
+
+/// HLS playlists as text (RFC 8216), from what was measured.
+package enum HLSWriter {
+    package static let mediaType = "application/vnd.apple.mpegurl"
+    /// 7: EXT-X-MAP in a playlist that is not for I-frames only needs 6, fMP4 as Apple asks for it 7.
+    static let version = 7
+    private static let audioGroup = "audio"
+
+    /// The media playlist of one track, beside its segments.
+    ///
+    /// - Parameter initialization: the header's name in the same directory.
+    package static func media(_ track: SegmentedTrack, initialization: String) -> String {
+        var lines = [
+            "#EXTM3U", "#EXT-X-VERSION:\(version)",
+            "#EXT-X-TARGETDURATION:\(track.targetDuration)", "#EXT-X-MEDIA-SEQUENCE:1",
+            "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS",
+            "#EXT-X-MAP:URI=\"\(initialization)\"",
+        ]
+        for segment in track.segments {
+            lines.append("#EXTINF:\(decimal(track.seconds(segment.duration), 6)),")
+            let name = segment.file.path.split(separator: "/").last.map(String.init)
+            lines.append(name ?? segment.file.path)
+        }
+        lines.append("#EXT-X-ENDLIST")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The multivariant playlist, beside the tracks' directories.
+    ///
+    /// Without video every audio track is a variant of its own; with video they are one group, the
+    /// first of them the default.
+    package static func multivariant(video: [SegmentedTrack], audio: [SegmentedTrack]) -> String {
+        var lines = ["#EXTM3U", "#EXT-X-VERSION:\(version)", "#EXT-X-INDEPENDENT-SEGMENTS"]
+        guard !video.isEmpty else {
+            for track in audio { lines += variant(track, with: []) }
+            return lines.joined(separator: "\n") + "\n"
+        }
+        for (index, track) in audio.enumerated() {
+            lines.append(media(track, isDefault: index == 0))
+        }
+        for track in video { lines += variant(track, with: audio) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func media(_ track: SegmentedTrack, isDefault: Bool) -> String {
+        var attributes = [
+            "TYPE=AUDIO", "GROUP-ID=\"\(audioGroup)\"", "NAME=\"\(quotable(track.output.name))\"",
+            "DEFAULT=\(isDefault ? "YES" : "NO")", "AUTOSELECT=YES",
+        ]
+        if case .audio(_, let channels, let language) = track.content {
+            if let language { attributes.append("LANGUAGE=\"\(quotable(language))\"") }
+            attributes.append("CHANNELS=\"\(channels)\"")
+        }
+        attributes.append("URI=\"\(quotable(track.playlist.path))\"")
+        return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
+    }
+
+    private static func variant(
+        _ track: SegmentedTrack, with audio: [SegmentedTrack]
+    ) -> [String] {
+        // RFC 8216, 4.3.4.2: the rates of a variant count the most demanding rendition with it.
+        let peak = track.peakBitrate + (audio.map(\.peakBitrate).max() ?? 0)
+        let average = track.averageBitrate + (audio.map(\.averageBitrate).max() ?? 0)
+        var codecs = [track.codecs]
+        for rendition in audio where !codecs.contains(rendition.codecs) {
+            codecs.append(rendition.codecs)
+        }
+        var attributes = [
+            "BANDWIDTH=\(peak)", "AVERAGE-BANDWIDTH=\(average)",
+            "CODECS=\"\(codecs.joined(separator: ","))\"",
+        ]
+        if case .video(let size, let frameRate) = track.content {
+            attributes.append("RESOLUTION=\(size.width)x\(size.height)")
+            if let frameRate {
+                attributes.append("FRAME-RATE=\(decimal(frameRate.value, 3))")
+            }
+        }
+        if !audio.isEmpty { attributes.append("AUDIO=\"\(audioGroup)\"") }
+        return ["#EXT-X-STREAM-INF:" + attributes.joined(separator: ","), track.playlist.path]
+    }
+
+    /// Quoted strings may hold neither quotes nor line ends (RFC 8216, 4.2).
+    private static func quotable(_ text: String) -> String {
+        String(text.filter { $0 != "\"" && !$0.isNewline })
+    }
+
+    private static func decimal(_ value: Double, _ places: Int) -> String {
+        String(format: "%.\(places)f", value)
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+package import MediaModel
+import Planning
+
+/// Reads playlists back and follows every reference to a file with the recorded size and digest.
+package enum PlaylistVerifier {
+    /// - Parameter tracks: adopted in scratch.
+    package static func verify(
+        hls: String, dash: String, tracks: [SegmentedTrack], scratch: ScratchDirectory
+    ) throws(Failure) {
+        let playlists = Set(tracks.map(\.playlist.path))
+        let referred = try references(inHLS: hls, name: "hls")
+        guard Set(referred) == playlists else {
+            throw MediaVerifier.wrong(
+                "hls", "references to \(referred.sorted())", "\(playlists.sorted())")
+        }
+        for track in tracks {
+            guard dash.contains("\"\(track.initialization.path)\"") else {
+                throw MediaVerifier.wrong(
+                    "dash", "no reference to \(track.initialization.path)", "one")
+            }
+            for file in [track.playlist, track.initialization] + track.segments.map(\.file) {
+                guard try scratch.measure(file.path) == file else {
+                    throw MediaVerifier.wrong(
+                        track.output.name, "\(file.path) with other bytes than recorded", "the same"
+                    )
+                }
+            }
+            try verifyMedia(track, scratch: scratch)
+        }
+        try verifyXML(dash, tracks: tracks)
+    }
+
+    /// The media playlist names the header and every segment, and its durations add up.
+    private static func verifyMedia(
+        _ track: SegmentedTrack, scratch: ScratchDirectory
+    ) throws(Failure) {
+        let name = track.playlist.path
+        let descriptor = try scratch.open(name)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let data = try? handle.readToEnd(), let text = String(data: data, encoding: .utf8)
+        else { throw MediaVerifier.wrong(name, "unreadable text", "a playlist") }
+        let files = try references(inHLS: text, name: name).map { "\(track.directory)/\($0)" }
+        let expected = [track.initialization.path] + track.segments.map(\.file.path)
+        guard files == expected else {
+            throw MediaVerifier.wrong(name, "\(files.count) references", "\(expected.count) files")
+        }
+        var seconds = 0.0
+        for line in text.split(separator: "\n") where line.hasPrefix("#EXTINF:") {
+            let number = line.dropFirst("#EXTINF:".count).split(separator: ",").first ?? ""
+            let duration = Double(number) ?? .nan
+            guard Int(duration.rounded()) <= track.targetDuration else {
+                throw MediaVerifier.wrong(
+                    name, "a segment of \(duration) s", "at most \(track.targetDuration) s")
+            }
+            seconds += duration
+        }
+        // Each duration is rounded to a microsecond.
+        let tolerance = 0.000_001 * Double(track.segments.count + 1)
+        guard abs(seconds - track.durationSeconds) <= tolerance else {
+            throw MediaVerifier.wrong(
+                name, "\(seconds) s of segments", "\(track.durationSeconds) s")
+        }
+    }
+
+    /// What a playlist refers to, in order: lines that are no tag, and URI attributes.
+    static func references(inHLS text: String, name: String) throws(Failure) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+        guard lines.first == "#EXTM3U" else {
+            throw MediaVerifier.wrong(name, "no #EXTM3U", "a playlist")
+        }
+        return lines.compactMap { line in
+            guard line.hasPrefix("#") else { return String(line) }
+            guard let start = line.range(of: "URI=\"") else { return nil }
+            return String(line[start.upperBound...].prefix { $0 != "\"" })
+        }
+    }
+
+    /// The manifest is well-formed as far as a stack of tags tells, and offers every track once.
+    private static func verifyXML(_ text: String, tracks: [SegmentedTrack]) throws(Failure) {
+        var stack: [Substring] = []
+        var representations = 0
+        for line in text.split(separator: "\n").dropFirst() {
+            let element = line.drop { $0 == " " }
+            if element.hasPrefix("</") {
+                let name = element.dropFirst(2).dropLast()
+                guard stack.popLast() == name else {
+                    throw MediaVerifier.wrong("dash", "</\(name)> out of place", "balanced tags")
+                }
+            } else {
+                let name = element.dropFirst().prefix { $0 != " " && $0 != ">" && $0 != "/" }
+                if name == "Representation" { representations += 1 }
+                if !element.hasSuffix("/>") { stack.append(name) }
+            }
+        }
+        guard stack.isEmpty, representations == tracks.count else {
+            throw MediaVerifier.wrong(
+                "dash", "\(representations) representations, \(stack.count) open elements",
+                "\(tracks.count) and 0")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import MediaModel
+package import Planning
+
+/// The WebVTT track that tells a player which part of which sprite sheet shows which moment.
+package enum StoryboardTrack {
+    package static let mediaType = "text/vtt"
+
+    /// Cues for every tile, `#xywh=` as in Media Fragments URI 1.0; the last one lasts to the end.
+    ///
+    /// - Parameter sprites: published names of the sheets, in order, relative to the track.
+    package static func text(
+        _ plan: StoryboardPlan, durationSeconds: Double, sprites: [String]
+    ) -> String {
+        let perSheet = plan.columns * plan.rows
+        precondition(
+            sprites.count * perSheet >= plan.tileCount, "there are tiles without a sheet")
+        var text = "WEBVTT\n"
+        for tile in 0..<plan.tileCount {
+            let start = Double(tile) * plan.intervalSeconds
+            let isLast = tile == plan.tileCount - 1
+            let end = isLast ? durationSeconds : Double(tile + 1) * plan.intervalSeconds
+            guard milliseconds(end) > milliseconds(start) else { continue }
+            let position = tile % perSheet
+            let x = position % plan.columns * plan.tileSize.width
+            let y = position / plan.columns * plan.tileSize.height
+            text += "\n\(clock(start)) --> \(clock(end))\n"
+            text += "\(sprites[tile / perSheet])#xywh="
+            text += "\(x),\(y),\(plan.tileSize.width),\(plan.tileSize.height)\n"
+        }
+        return text
+    }
+
+    private static func milliseconds(_ seconds: Double) -> Int {
+        Int((max(0, min(seconds, 1e9)) * 1000).rounded())
+    }
+
+    /// `hh:mm:ss.ttt`.
+    private static func clock(_ seconds: Double) -> String {
+        let time = milliseconds(seconds)
+        return String(
+            format: "%02d:%02d:%02d.%03d", time / 3_600_000, time / 60_000 % 60, time / 1000 % 60,
+            time % 1000)
+    }
+}

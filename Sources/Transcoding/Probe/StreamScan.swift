@@ -1,0 +1,121 @@
+import FFmpeg
+import Glibc
+import MediaModel
+import Planning
+
+/// One pass over a container's packets: times of all of them, pictures and sounds of the first.
+final class StreamScan {
+    /// What the pass found, by stream index.
+    struct Evidence {
+        var packets: [Int: PacketLog] = [:]
+        /// The first frame that decoded.
+        var frames: [Int: Frame] = [:]
+        var warnings: [MediaWarning] = []
+        /// The last thing a decoder or the demuxer complained about.
+        var lastError: FFmpegError?
+    }
+
+    let streams: [StreamDescription]
+    let tags: [String: String]
+    private let formatName: String
+    private let headerDuration: Double?
+    private var demuxer: DemuxerBox
+    private let limits: Limits
+
+    /// Packets given to a decoder that has not answered yet; more would only hide that it never
+    /// will. Two seconds of film at 60 frames per second.
+    private static let decodeAttempts = 120
+
+    init(
+        descriptor: Int32, demuxer name: String, limits: Limits, interrupt: Interrupt
+    ) throws(FFmpegError) {
+        var settings = DemuxerSettings()
+        settings.maxStreams = limits.streams
+        settings.analyzeDuration = Double(limits.analysisSeconds)
+        let demuxer = try Demuxer(
+            descriptor: descriptor, format: name, settings: settings, interrupt: interrupt)
+        streams = demuxer.streams
+        tags = demuxer.metadata
+        formatName = demuxer.formatName
+        headerDuration = demuxer.duration?.seconds
+        self.demuxer = DemuxerBox(demuxer)
+        self.limits = limits
+    }
+
+    /// Reads to the end.
+    /// - Parameter indices: streams whose first frame is wanted.
+    func run(decoding indices: [Int]) throws(Failure) -> Evidence {
+        var evidence = Evidence()
+        var decoders: [Int: FirstFrame] = [:]
+        for index in indices {
+            evidence.packets[index] = PacketLog(stream: streams[index])
+            decoders[index] = FirstFrame(streams[index], limits: limits)
+        }
+        for stream in streams where !indices.contains(stream.index) {
+            demuxer.value.discard(.all, stream: stream.index)
+        }
+        let packet = Packet()
+        var ended = false
+        while !ended {
+            do throws(FFmpegError) {
+                ended = try !demuxer.value.read(into: packet)
+            } catch {
+                if error.code == .interrupted { throw ProbeFailure.interrupted() }
+                // What was read so far stands; the missing rest is said.
+                evidence.lastError = error
+                evidence.warnings.append(Self.truncated("reading ended early: \(error.code)"))
+                break
+            }
+            guard !ended else { break }
+            let index = packet.streamIndex
+            evidence.packets[index]?.add(packet)
+            if let decoder = decoders[index], !decoder.isDone {
+                decoder.offer(packet, attempts: Self.decodeAttempts)
+            }
+        }
+        for (index, decoder) in decoders {
+            decoder.end()
+            evidence.frames[index] = decoder.frame
+            if decoder.frame == nil, let error = decoder.error { evidence.lastError = error }
+        }
+        if evidence.warnings.isEmpty, let warning = missingData(evidence) {
+            evidence.warnings.append(warning)
+        }
+        return evidence
+    }
+
+    /// Compares what the index promises with what was there.
+    private func missingData(_ evidence: Evidence) -> MediaWarning? {
+        for (index, log) in evidence.packets {
+            let found = log.total
+            if let promised = streams[index].frameCount, formatName.hasPrefix("mov"),
+                Double(found) < Double(promised) * 0.99 - 1
+            {
+                return Self.truncated(
+                    "\(found) of \(promised) packets of stream \(index) are there")
+            }
+            if log.endsCorrupt { return Self.truncated("the last packet is cut off") }
+        }
+        // Matroska writes its duration last, when everything else is there. Subtitles may outlast
+        // picture and sound a little, so half a second and a twentieth are let pass.
+        let ends = evidence.packets.values.compactMap { PacketTimeline($0)?.endSeconds }
+        if formatName.hasPrefix("matroska"), let headerDuration, let end = ends.max(),
+            end < headerDuration * 0.95 - 0.5
+        {
+            return Self.truncated("it ends after \(Int(end)) of \(Int(headerDuration)) seconds")
+        }
+        return nil
+    }
+
+    private static func truncated(_ detail: String) -> MediaWarning {
+        MediaWarning(
+            code: "truncatedSource",
+            message: "The upload is incomplete (\(detail)); what is there was processed.")
+    }
+}
+
+/// A demuxer where a class can keep it.
+final class DemuxerBox {
+    var value: Demuxer
+    init(_ value: consuming Demuxer) { self.value = value }
+}

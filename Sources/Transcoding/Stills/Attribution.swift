@@ -1,0 +1,72 @@
+import Foundation
+import MediaModel
+import Vips
+
+/// Who made a picture and on what terms, as its metadata says: all of EXIF, XMP and IPTC that is kept.
+struct Attribution: Hashable {
+    /// Longest text taken over, in characters: metadata is written by anybody.
+    static let maximumLength = 500
+
+    var creator: String?
+    var copyright: String?
+    var license: String?
+    /// Whom to thank, `photoshop:Credit`.
+    var credit: String?
+
+    init(creator: String? = nil, copyright: String? = nil, license: String? = nil) {
+        self.creator = creator
+        self.copyright = copyright
+        self.license = license
+    }
+
+    /// Reads a picture's metadata: XMP first, which has whole Unicode, then IPTC, then EXIF.
+    init(of image: Image) {
+        let xmp = image.blob(Field.xmp).map(XMPReader.init)
+        let iptc = image.blob(Field.iptc).map(IPTCReader.init)
+        creator = Self.clean(
+            xmp?.value("dc:creator") ?? iptc?.text(.byline) ?? Self.exif(image, "Artist"))
+        copyright = Self.clean(
+            xmp?.value("dc:rights") ?? iptc?.text(.copyright) ?? Self.exif(image, "Copyright"))
+        license = Self.clean(
+            xmp?.value("cc:license") ?? xmp?.value("xmpRights:UsageTerms")
+                ?? xmp?.value("xmpRights:WebStatement"))
+        credit = Self.clean(xmp?.value("photoshop:Credit") ?? iptc?.text(.credit))
+    }
+
+    /// What the plan's credit does not say is taken from the picture.
+    func overridden(by credit: Credit?) -> Attribution {
+        var merged = self
+        merged.creator = credit?.creator ?? creator
+        merged.copyright = credit?.copyright ?? copyright
+        merged.license = credit?.license ?? license
+        return merged
+    }
+
+    /// For `MediaInfo.tags`, and through it the manifest.
+    var tags: [String: String] {
+        var tags: [String: String] = [:]
+        tags["creator"] = creator
+        tags["copyright"] = copyright
+        tags["license"] = license
+        tags["credit"] = credit
+        return tags
+    }
+
+    var isEmpty: Bool { tags.isEmpty }
+
+    /// libvips writes EXIF text as `Ada (Ada, ASCII, 4 components, 4 bytes)`.
+    private static func exif(_ image: Image, _ tag: String) -> String? {
+        guard let text = image.string("exif-ifd0-\(tag)") else { return nil }
+        guard text.hasSuffix(" bytes)"), let end = text.range(of: " (") else { return text }
+        return String(text[..<end.lowerBound])
+    }
+
+    /// One line, without control characters, of bounded length; nil when nothing is left.
+    private static func clean(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let scalars = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        let line = String(String.UnicodeScalarView(scalars))
+            .split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        return line.isEmpty ? nil : String(line.prefix(maximumLength))
+    }
+}

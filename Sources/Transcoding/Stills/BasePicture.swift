@@ -1,0 +1,148 @@
+import MediaModel
+import Planning
+import Vips
+
+/// The one decode that every size of a picture is made from: upright, 8-bit sRGB, in memory.
+struct BasePicture {
+    let image: Image
+    let warnings: [MediaWarning]
+    /// Credit and the like, taken from the metadata before it is dropped.
+    let attribution: Attribution
+
+    /// Decodes a picture at (at least) `size`.
+    ///
+    /// Strict first; a picture that turns out to end early or to be damaged is decoded once more
+    /// with what can be had of it, and a warning.
+    ///
+    /// - Parameter size: of the result, as seen; not larger than the picture.
+    init(descriptor: Int32, plan: StillPlan, size: PixelSize) throws(Failure) {
+        _ = Warnings.take()
+        do {
+            try self.init(descriptor, plan, size, failOn: .error, damage: nil)
+        } catch {
+            guard error.kind == .invalidMedia, error.code != "changedPicture" else { throw error }
+            try self.init(descriptor, plan, size, failOn: .none, damage: error)
+        }
+    }
+
+    private init(
+        _ descriptor: Int32, _ plan: StillPlan, _ size: PixelSize, failOn: FailOn,
+        damage: Failure?
+    ) throws(Failure) {
+        // The JPEG loader tells what it had to guess when its image is freed: by then every
+        // reference to the pipeline must be gone, so it lives in a function of its own.
+        let decoded = try Self.decode(descriptor, plan, size, failOn: failOn)
+        image = decoded.image
+        attribution = decoded.attribution
+        warnings = decoded.warnings + (try Self.judge(image, damage: damage))
+    }
+
+    private static func decode(
+        _ descriptor: Int32, _ plan: StillPlan, _ size: PixelSize, failOn: FailOn
+    ) throws(Failure) -> (image: Image, attribution: Attribution, warnings: [MediaWarning]) {
+        let isTurned = plan.orientation >= 5
+        let target = isTurned ? size.transposed : size
+        let options = LoadOptions(
+            access: .sequential, failOn: failOn, shrink: shrink(plan, to: target))
+        let opened = try StillSource.open(descriptor, loader: plan.loader, options)
+        try check(opened, plan, options)
+        var conversion = SRGBConversion()
+        do {
+            var image = opened
+            let convertsFirst = SRGBConversion.comesFirst(image)
+            if convertsFirst { image = try conversion.convert(image) }
+            image = try image.scaled(toWidth: target.width, height: target.height)
+            if !convertsFirst { image = try conversion.convert(image) }
+            // Everything above is lazy: here the file is read and decoded, once.
+            image = try image.copiedToMemory()
+            if image.hasAlpha, try image.extractingBands(from: 3).minimum() == 255 {
+                image = try image.extractingBands(from: 0, count: 3).copiedToMemory()
+            }
+            let upright = try image.editingMetadata { editor in
+                editor.set(Field.orientation, plan.orientation)
+            }.autorotated()
+            return (upright, Attribution(of: opened), conversion.warnings)
+        } catch {
+            throw StillSource.unreadable(error)
+        }
+    }
+
+    /// JPEG decodes at 1/2, 1/4 or 1/8 for a fraction of the work; the rest is scaled.
+    private static func shrink(_ plan: StillPlan, to target: PixelSize) -> Int? {
+        guard plan.loader == Loader.jpeg.rawValue else { return nil }
+        return [8, 4, 2].first { factor in
+            plan.codedSize.width >= target.width * factor
+                && plan.codedSize.height >= target.height * factor
+        }
+    }
+
+    /// The plan was made for the picture that was probed; nothing else is decoded.
+    private static func check(
+        _ image: Image, _ plan: StillPlan, _ options: LoadOptions
+    ) throws(Failure) {
+        let factor = options.shrink ?? 1
+        let expected = PixelSize(
+            width: (plan.codedSize.width + factor - 1) / factor,
+            height: (plan.codedSize.height + factor - 1) / factor)
+        guard image.width == expected.width, image.height == expected.height else {
+            throw Failure(
+                kind: .invalidMedia, code: "changedPicture",
+                operatorText: "the picture is \(image.width)x\(image.height) where the probe found "
+                    + "\(plan.codedSize); the upload changed between probe and decode.",
+                uploaderText: "This picture cannot be read. Please upload it again.")
+        }
+    }
+
+    /// A picture of which more than this is missing is refused: there is nothing to show. Below it
+    /// the uploader sees what is left and decides.
+    private static let largestMissingShare = 0.99
+
+    /// Damage that was worked around becomes a warning; a picture of which nothing is left, a refusal.
+    private static func judge(
+        _ image: Image, damage: Failure?
+    ) throws(Failure) -> [MediaWarning] {
+        let guessed = Warnings.take().contains { message in
+            ["Corrupt JPEG data: premature", "Corrupt JPEG data: bad", "Premature end"]
+                .contains { message.contains($0) }
+        }
+        guard guessed || damage != nil else { return [] }
+        let missing = try image.missingShare()
+        guard missing < largestMissingShare else {
+            throw damage
+                ?? Failure(
+                    kind: .invalidMedia, code: "unreadablePicture",
+                    operatorText: "the picture's data is missing: "
+                        + "\(Int(missing * 100)) % of it cannot be decoded.",
+                    uploaderText: "This picture is damaged and cannot be read. "
+                        + "Please export it again and upload it once more.")
+        }
+        guard damage != nil else {
+            return [
+                MediaWarning(
+                    code: "damagedSource",
+                    message: "Parts of the picture are missing or damaged and may look wrong.")
+            ]
+        }
+        return [
+            MediaWarning(
+                code: "truncatedSource",
+                message: "The picture ends early or is damaged; what could be read is shown.")
+        ]
+    }
+}
+
+extension Image {
+    /// The share of pixels that have the colour decoders fill missing data with: mid-grey, black
+    /// or nothing. Only looked at when something is known to be missing.
+    fileprivate func missingShare() throws(Failure) -> Double {
+        let small = try smallPicture()
+        var missing = 0
+        for index in stride(from: 0, to: small.pixels.count, by: 4) {
+            let pixel = small.pixels[index..<index + 4]
+            let colours = pixel.prefix(3)
+            let isGrey = colours.allSatisfy { (126...130).contains($0) }
+            if isGrey || colours.allSatisfy({ $0 <= 2 }) || pixel.last == 0 { missing += 1 }
+        }
+        return Double(missing) / Double(small.width * small.height)
+    }
+}

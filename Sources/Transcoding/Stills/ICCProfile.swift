@@ -1,0 +1,68 @@
+/// What an embedded ICC profile says about itself. Read from its bytes, which are not trusted.
+///
+/// https://www.color.org/specification/ICC.1-2022-05.pdf, 7.2 (header), 10.15 and 10.19 (texts)
+struct ICCProfile {
+    /// `RGB `, `GRAY`, `CMYK` …: what the pixels must be for it to apply.
+    let colourSpace: String
+    /// The profile's name, at most 100 characters.
+    let description: String?
+
+    /// - Returns: nil when the bytes are no profile.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count >= 132, Self.text(bytes, 36, 4) == "acsp" else { return nil }
+        colourSpace = Self.text(bytes, 16, 4)
+        description = Self.readDescription(bytes)
+    }
+
+    /// Whether pixels of that many colour channels can be meant by it.
+    func fits(colourChannels: Int) -> Bool {
+        switch colourSpace {
+        case "RGB ", "Lab ", "XYZ ", "YCbr": colourChannels == 3
+        case "GRAY": colourChannels == 1
+        case "CMYK": colourChannels == 4
+        default: false
+        }
+    }
+
+    private static func readDescription(_ bytes: [UInt8]) -> String? {
+        let count = min(number(bytes, 128), 100)
+        for index in 0..<count where text(bytes, 132 + index * 12, 4) == "desc" {
+            let offset = number(bytes, 136 + index * 12)
+            switch text(bytes, offset, 4) {
+            case "desc":
+                let length = min(number(bytes, offset + 8), 100)
+                return printable(text(bytes, offset + 12, length))
+            case "mluc":
+                // The first translation: UTF-16, big endian.
+                let length = min(number(bytes, offset + 20), 200)
+                let start = offset + number(bytes, offset + 24)
+                guard start >= 0, start + length <= bytes.count else { return nil }
+                let units = stride(from: start, to: start + length - 1, by: 2).map {
+                    UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+                }
+                return printable(String(decoding: units, as: UTF16.self))
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    private static func printable(_ text: String) -> String? {
+        let kept = text.unicodeScalars.filter {
+            $0.value >= 0x20 && $0.value != 0x7F && !(0x80..<0xA0).contains($0.value)
+        }
+        let trimmed = String(String.UnicodeScalarView(kept))
+        return trimmed.isEmpty ? nil : trimmed
+    }
+
+    /// Thirty-two bits, or 0 outside the profile.
+    private static func number(_ bytes: [UInt8], _ offset: Int) -> Int {
+        guard offset >= 0, offset + 4 <= bytes.count else { return 0 }
+        return bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    private static func text(_ bytes: [UInt8], _ offset: Int, _ length: Int) -> String {
+        guard offset >= 0, length >= 0, offset + length <= bytes.count else { return "" }
+        return String(decoding: bytes[offset..<offset + length], as: UTF8.self)
+    }
+}

@@ -1,0 +1,102 @@
+package import MediaModel
+package import Planning
+import Vips
+
+/// Reads a picture's header: what it is, how large, in which colours. Decodes nothing.
+package enum StillProbe {
+    /// - Parameters:
+    ///   - descriptor: the open upload; its offset is neither used nor moved.
+    ///   - format: what ``FormatSniffer`` found; its reader must be an image loader.
+    ///   - byteCount: size of the upload, in bytes.
+    /// - Throws: `invalidMedia` when the header cannot be read, `limitExceeded` when it declares more
+    ///   than the limits allow.
+    package static func probe(
+        descriptor: Int32, format: FormatSniffer.Format, byteCount: Int64, limits: Limits
+    ) throws(Failure) -> MediaInfo {
+        let image = try StillSource.openHeader(descriptor, format: format)
+        let size = PixelSize(width: image.width, height: image.height)
+        try check(size, limits)
+        let head = try FileHead(descriptor: descriptor)
+        let info = describe(
+            image, format: format, isSequence: FormatSniffer.isPictureSequence(head))
+        var warnings: [MediaWarning] = []
+        if image.has(Field.iccProfile), info.hasProfile == false {
+            warnings.append(
+                MediaWarning(
+                    code: "profileIgnored",
+                    message: "The embedded colour profile does not fit the picture and is ignored.")
+            )
+        }
+        if format.loader == Loader.heif.rawValue, !info.hasProfile,
+            let colour = CodedColour(head),
+            colour.isHighDynamicRange || !colour.hasUsualPrimaries
+        {
+            warnings.append(
+                MediaWarning(
+                    code: "colourAssumed",
+                    message: colour.isHighDynamicRange
+                        ? "The picture is HDR without a profile; it is shown as standard range."
+                        : "The picture's wide colours have no profile; they are shown as sRGB."))
+        }
+        return MediaInfo(
+            kind: info.isAnimated ? .animation : .image, format: format.name,
+            mediaType: format.mediaType, byteCount: byteCount, image: info,
+            tags: Attribution(of: image).tags, warnings: warnings)
+    }
+
+    static func describe(
+        _ image: Image, format: FormatSniffer.Format, isSequence: Bool
+    ) -> ImageInfo {
+        let colours = image.bands - (image.hasAlpha ? 1 : 0)
+        let profile = image.blob(Field.iccProfile).flatMap(ICCProfile.init)
+            .flatMap { $0.fits(colourChannels: colours) ? $0 : nil }
+        let palette = image.int(Field.palette)
+        let isAnimated =
+            switch format.name {
+            case "gif", "webp": image.pageCount > 1
+            case "apng": true
+            default: isSequence
+            }
+        return ImageInfo(
+            loader: format.loader, codedSize: PixelSize(width: image.width, height: image.height),
+            orientation: (1...8).contains(image.orientation) ? image.orientation : 1,
+            bands: image.bands,
+            bitDepth: palette ?? image.int(Field.bitDepthHEIF) ?? image.format.bitCount,
+            hasAlpha: image.hasAlpha, interpretation: image.interpretation.rawValue,
+            hasProfile: profile != nil, profileDescription: profile?.description,
+            // libvips 8.14 counts a JPEG 2000's resolutions and a HEIC's thumbnails apart; what is
+            // counted here are pages and frames.
+            pageCount: max(1, image.pageCount), isAnimated: isAnimated,
+            isGraphic: palette != nil || format.name == "gif")
+    }
+
+    /// The limits of the planner, applied before even a header is believed further.
+    private static func check(_ size: PixelSize, _ limits: Limits) throws(Failure) {
+        guard size.width > 0, size.height > 0 else {
+            throw Failure(
+                kind: .invalidMedia, code: "noPicture",
+                operatorText: "the picture declares a size of \(size).",
+                uploaderText: "This picture cannot be read.")
+        }
+        if size.area > limits.stillPixels {
+            throw .limit(
+                "stillPixels", "the picture's area", limit: "\(limits.stillPixels) pixels",
+                found: "\(size.area) pixels (\(size))",
+                uploader: "This picture has too many pixels; up to "
+                    + "\(limits.stillPixels / 1_000_000) megapixels can be processed.")
+        }
+        if max(size.width, size.height) > limits.stillSide {
+            throw .limit(
+                "stillSide", "the longest side", limit: "\(limits.stillSide) pixels",
+                found: "\(max(size.width, size.height)) pixels",
+                uploader: "This picture is too long or too wide to be processed.")
+        }
+    }
+}
+
+extension FormatSniffer.Format {
+    /// The loader's nickname, empty when an image loader is not what reads it.
+    var loader: String {
+        if case .image(let loader) = reader { loader } else { "" }
+    }
+}

@@ -1,0 +1,66 @@
+package import MediaModel
+package import Planning
+import Vips
+
+/// Turns a still into everything its plan lists, from one decode.
+package struct StillTranscoder: Sendable {
+    private let plan: StillPlan
+    private let credit: Credit?
+    private let scratch: ScratchDirectory
+    private let events: TranscodingEvents
+
+    /// - Parameters:
+    ///   - credit: overrides what the picture's metadata says, field by field.
+    ///   - events: receives the placeholder first, then every artifact as it is verified.
+    package init(
+        plan: StillPlan, credit: Credit?, scratch: ScratchDirectory,
+        events: @escaping TranscodingEvents
+    ) {
+        self.plan = plan
+        self.credit = credit
+        self.scratch = scratch
+        self.events = events
+    }
+
+    /// Does it all, on the calling thread.
+    ///
+    /// - Parameter descriptor: the open upload; its offset is neither used nor moved.
+    package func run(descriptor: Int32) throws(Failure) {
+        let display =
+            plan.orientation >= 5 ? plan.codedSize.transposed : plan.codedSize
+        let size = PictureSet.baseSize(for: plan.pictures, display: display)
+        let base = try BasePicture(descriptor: descriptor, plan: plan, size: size)
+        for warning in base.warnings { events(.warning(warning)) }
+        try write(base.image, base.attribution, aspectRatio: display.aspectRatio)
+    }
+
+    private func write(
+        _ image: Image, _ attribution: Attribution, aspectRatio: Double
+    ) throws(Failure) {
+        let matte = plan.pictures.first?.matte ?? "#ffffff"
+        events(.placeholder(try image.placeholder(aspectRatio: aspectRatio, matte: matte)))
+        let encoder = PictureEncoder(
+            scratch: scratch, attribution: attribution.overridden(by: credit))
+        try PictureSet(pictures: plan.pictures, encoder: encoder, events: events).write(from: image)
+    }
+}
+
+extension Image {
+    /// The placeholder of an upright 8-bit sRGB picture.
+    func placeholder(aspectRatio: Double, matte: String) throws(Failure) -> Placeholder {
+        Placeholder(try smallPicture(), aspectRatio: aspectRatio, matte: matte)
+    }
+
+    /// An upright 8-bit sRGB picture brought down to what placeholders are computed from.
+    func smallPicture() throws(Failure) -> SmallPicture {
+        do {
+            let size = SmallPicture.size(for: width, height)
+            var small = try scaled(toWidth: size.width, height: size.height)
+            if !small.hasAlpha { small = try small.addingAlpha() }
+            return SmallPicture(
+                width: size.width, height: size.height, pixels: try small.pixels())
+        } catch {
+            throw .internalError(code: "placeholder", "no small picture: \(error)")
+        }
+    }
+}

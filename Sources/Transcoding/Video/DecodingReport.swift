@@ -1,0 +1,46 @@
+import FFmpeg
+import MediaModel
+import Planning
+
+/// Says what the source lacked: nothing is ever missing without a word.
+enum DecodingReport {
+    /// Frames that may be missing unsaid, as a share: counters of containers are off by a few.
+    private static let unsaid = 0.02
+
+    static func warnings(_ source: FrameSource, _ plan: VideoPlan) -> [MediaWarning] {
+        var warnings: [MediaWarning] = []
+        if source.damagedPackets > 0 {
+            warnings.append(
+                MediaWarning(
+                    code: "damagedFrames",
+                    message: "\(source.damagedPackets) pictures of the upload are damaged; "
+                        + "they were repaired or left out."))
+        }
+        let expected = plan.frameCount ?? 0
+        if Double(source.decodedFrames) < Double(expected) * (1 - unsaid) - 1 {
+            warnings.append(
+                MediaWarning(
+                    code: "missingFrames",
+                    message: "\(source.decodedFrames) of \(expected) pictures could be decoded."))
+        }
+        let repairs = source.repairs
+        if repairs.invented > 0 || repairs.dropped > 0 {
+            warnings.append(
+                MediaWarning(
+                    code: "repairedTimestamps",
+                    message: "\(repairs.invented) pictures had no time and were put in sequence; "
+                        + "\(repairs.dropped) stood at or before the time of the one before and "
+                        + "were left out."))
+        }
+        return warnings
+    }
+
+    static func nothing(_ plan: VideoPlan, _ error: FFmpegError?) -> Failure {
+        Failure(
+            kind: .invalidMedia, code: "noDecodableFrames",
+            operatorText: "not one frame of stream \(plan.streamIndex) (\(plan.codec)) decodes"
+                + (error.map { ": \($0)" } ?? "") + ". Ask for the file again.",
+            uploaderText: "This file is damaged: none of it can be shown. "
+                + "Please export or upload it again.")
+    }
+}

@@ -1,0 +1,60 @@
+import FFmpeg
+import MediaModel
+import Planning
+
+/// Holds each frame back until the next one tells how long it is shown, and says where segments
+/// begin.
+struct FrameSpacing {
+    /// Frames given out.
+    private(set) var count = 0
+    /// Where the last frame given out ends, in seconds from the origin.
+    private(set) var endSeconds = 0.0
+    private let timeBase: Rational
+    private let usual: Int64
+    private let end: Int64
+    private var grid: SegmentGrid
+    private var held: Frame?
+
+    /// A last frame is not stretched over a missing rest: at most this many usual ones.
+    private static let longestLast: Int64 = 4
+
+    init(_ plan: VideoPlan) {
+        timeBase = FrameTimeline.timeBase(plan)
+        let ticks = Double(timeBase.den)
+        usual = max(1, Int64((ticks / max(plan.frameRate.value, 0.001)).rounded()))
+        end = Int64((plan.durationSeconds * ticks).rounded())
+        grid = SegmentGrid(plan, timeBase: timeBase)
+    }
+
+    /// Takes the next frame, gives the one before.
+    mutating func next(_ frame: Frame) -> TimedFrame? {
+        if frame.timeBase != timeBase, let pts = frame.pts {
+            // A deinterlacer counts in half ticks.
+            frame.pts = timeBase.rescale(pts, from: frame.timeBase)
+            frame.timeBase = timeBase
+        }
+        guard let pts = frame.pts else { return nil }
+        defer { held = frame }
+        guard let held, let before = held.pts else { return nil }
+        return release(held, duration: max(1, pts - before))
+    }
+
+    /// The last one, shown until the film's end.
+    mutating func last() -> TimedFrame? {
+        guard let held, let pts = held.pts else { return nil }
+        self.held = nil
+        let rest = end - pts
+        // A single frame is the whole film, however long.
+        let isAlone = count == 0
+        let fits = rest > 0 && (isAlone || rest <= usual * Self.longestLast)
+        return release(held, duration: fits ? rest : usual)
+    }
+
+    private mutating func release(_ frame: Frame, duration: Int64) -> TimedFrame {
+        let pts = frame.pts ?? 0
+        frame.duration = duration
+        count += 1
+        endSeconds = Double(pts + duration) * timeBase.doubleValue
+        return TimedFrame(frame: frame, startsSegment: grid.startsSegment(at: pts))
+    }
+}

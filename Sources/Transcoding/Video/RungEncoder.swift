@@ -1,0 +1,114 @@
+import FFmpeg
+import MediaModel
+import Planning
+
+/// Encodes one rung and writes it as segments.
+///
+/// To be used by one thread at a time.
+final class RungEncoder {
+    private var encoder: EncoderBox
+    private let writer: SegmentWriter
+    private let rung: VideoRung
+    /// Durations of frames inside the encoder, by time: it gives packets back in another order.
+    private var durations: [Int64: Int64] = [:]
+    private var segmentStarts: Set<Int64> = []
+    /// End of the latest packet written, in seconds from the origin.
+    private(set) var encodedSeconds = 0.0
+
+    init(_ rung: VideoRung, plan: VideoPlan, scratch: ScratchDirectory) throws(Failure) {
+        self.rung = rung
+        let timeBase = FrameTimeline.timeBase(plan)
+        var settings = VideoEncoderSettings(
+            codec: rung.encoder, width: rung.size.width, height: rung.size.height,
+            timeBase: timeBase,
+            frameRate: Rational(
+                Int32(clamping: plan.frameRate.numerator),
+                Int32(clamping: plan.frameRate.denominator)))
+        settings.maxRate = Int64(rung.maximumBitrate.bitsPerSecond)
+        settings.bufferSize = Int64(rung.bufferBits)
+        settings.profile = rung.profile
+        settings.level = "\(rung.level / 10).\(rung.level % 10)"
+        settings.threads = rung.threads
+        settings.color = .bt709
+        settings.options = [
+            "preset": rung.preset, "crf": "\(rung.crf)", "forced-idr": "1",
+            // Key frames stand where segments begin, and nowhere else.
+            "x264-params": "keyint=infinite:scenecut=0:open-gop=0",
+        ]
+        do throws(FFmpegError) {
+            encoder = EncoderBox(try Encoder(video: settings))
+        } catch {
+            throw Failure(error, while: "opening the encoder of \(rung.output.name)")
+        }
+        writer = try SegmentWriter(
+            SegmentWriter.Track(
+                output: rung.output, parameters: encoder.value.parameters,
+                timeBase: encoder.value.timeBase, frameRate: plan.frameRate),
+            scratch: scratch)
+    }
+
+    func encode(_ frame: TimedFrame) throws(Failure) {
+        if let pts = frame.frame.pts {
+            durations[pts] = frame.frame.duration
+            if frame.startsSegment { segmentStarts.insert(pts) }
+        }
+        while try send(frame.frame, forcingKeyFrame: frame.startsSegment) == .again {
+            try receive()
+        }
+        try receive()
+    }
+
+    func finish() throws(Failure) -> SegmentedTrack {
+        _ = try send(nil, forcingKeyFrame: false)
+        try receive()
+        return try writer.finish()
+    }
+
+    private func send(_ frame: Frame?, forcingKeyFrame: Bool) throws(Failure) -> SendResult {
+        do throws(FFmpegError) {
+            return try encoder.value.send(frame, forcingKeyFrame: forcingKeyFrame)
+        } catch {
+            throw Failure(error, while: "encoding \(rung.output.name)")
+        }
+    }
+
+    private func receive() throws(Failure) {
+        while true {
+            let packet: Packet
+            do throws(FFmpegError) {
+                guard case .packet(let next) = try encoder.value.receive() else { return }
+                packet = next
+            } catch {
+                throw Failure(error, while: "encoding \(rung.output.name)")
+            }
+            guard let pts = packet.pts else {
+                throw .internalError(
+                    code: "media", "\(rung.output.name): the encoder gave a packet without a time")
+            }
+            packet.duration = durations.removeValue(forKey: pts) ?? packet.duration
+            let starts = segmentStarts.remove(pts) != nil
+            guard packet.isKey || !starts else {
+                throw .internalError(
+                    code: "media",
+                    "\(rung.output.name): no key frame at \(pts) where a segment begins")
+            }
+            try writer.write(packet, startsSegment: starts)
+            let end = Double(pts + (packet.duration ?? 0)) * packet.timeBase.doubleValue
+            encodedSeconds = max(encodedSeconds, end)
+        }
+    }
+}
+
+/// A frame on its way to the encoders; nobody changes it any more.
+struct TimedFrame: Sendable {
+    /// Time and duration in the output's base.
+    let frame: Frame
+    /// Every rung begins a segment here.
+    let startsSegment: Bool
+}
+
+/// An encoder where a class can keep it.
+private final class EncoderBox {
+    var value: Encoder
+    init(_ value: consuming Encoder) { self.value = value }
+}

@@ -1,0 +1,293 @@
+import FFmpeg
+import Foundation
+import MediaModel
+import Planning
+
+/// The threads and queues of one film: demux → decode → normalise → scale in cascade → one thread
+/// per encoder, with poster, storyboard and sound on the way.
+///
+/// Every queue is bounded by what its frames weigh. The first failure of any thread ends all.
+final class TranscodeGraph: @unchecked Sendable {
+    /// What came out of the threads.
+    struct Results: Sendable {
+        /// By position in the plan.
+        var tracks: [Int: SegmentedTrack] = [:]
+        var audio: AudioResult?
+        var warnings: [MediaWarning] = []
+        /// End of the last frame, in seconds from the origin.
+        var endSeconds = 0.0
+        /// Frames handed to the encoders.
+        var frameCount = 0
+    }
+
+    private let plan: VideoPlan
+    private let scratch: ScratchDirectory
+    private let stills: StillWriter
+    private let meter: ProgressMeter
+    private let events: TranscodingEvents
+    private let interrupt: Interrupt
+    private let group = WorkGroup()
+    private let lock = NSLock()
+    private var results = Results()
+
+    /// Bytes that frames waiting in one queue may hold.
+    private static let queueBytes = 64 << 20
+    /// performance.md's spike: 32 keep two cores busy, more gained nothing.
+    private static let queueFrames = 4...32
+    /// Coded pictures may be megabytes each (ProRes), so few; sound is small.
+    private static let videoPackets = 16
+    private static let audioPackets = 256
+
+    init(
+        plan: VideoPlan, credit: Credit?, scratch: ScratchDirectory, meter: ProgressMeter,
+        events: @escaping TranscodingEvents, interrupt: Interrupt
+    ) {
+        self.plan = plan
+        self.meter = meter
+        self.scratch = scratch
+        // Its progress is that of a still; a film has its own.
+        stills = StillWriter(scratch: scratch, credit: credit) { event in
+            if case .progress = event { return }
+            events(event)
+        }
+        self.events = events
+        self.interrupt = interrupt
+    }
+
+    /// Runs to the end.
+    /// - Parameter audio: nil for a silent film.
+    func run(_ input: DemuxerBox, audio: AudioPipeline?, audioIndex: Int?) throws(Failure)
+        -> Results
+    {
+        let video = input.value.streams[plan.streamIndex]
+        let videoPackets = queue(of: Packet.self, capacity: Self.videoPackets)
+        let audioPackets = queue(of: Packet.self, capacity: Self.audioPackets)
+        // Everything that can be refused is opened before the first thread starts.
+        let threads = plan.rungs[0].threads
+        let source = try FrameSource(plan, stream: video, threads: threads)
+        let decoded = frameQueue(Frame.self, plan.picture.codedSize)
+        let normaliser = PictureNormaliser(
+            plan.picture, output: plan.rungs[0].size, threads: threads)
+        let storyboard = StoryboardBuilder(
+            plan.storyboard, durationSeconds: plan.durationSeconds, stills: stills,
+            scratch: scratch)
+        var encoderQueues: [BoundedQueue<TimedFrame>] = []
+        var scalerQueues: [BoundedQueue<TimedFrame>] = []
+        var encoders: [RungEncoder] = []
+        for rung in plan.rungs {
+            encoders.append(try RungEncoder(rung, plan: plan, scratch: scratch))
+            encoderQueues.append(frameQueue(TimedFrame.self, rung.size))
+            // What the next rung is scaled from has this rung's size.
+            scalerQueues.append(frameQueue(TimedFrame.self, rung.size))
+        }
+
+        startDemuxer(
+            input, video: videoPackets, audio: audio == nil ? nil : audioPackets, audioIndex)
+        if let audio { startAudio(audio, audioPackets) }
+        startDecoder(source, from: videoPackets, to: decoded)
+        startNormaliser(
+            normaliser, source, from: decoded, to: [encoderQueues[0], scalerQueues[0]])
+        for position in plan.rungs.indices.dropFirst() {
+            startScaler(
+                to: plan.rungs[position].size, from: scalerQueues[position - 1],
+                into: [encoderQueues[position], scalerQueues[position]])
+        }
+        startStoryboard(storyboard, from: scalerQueues[plan.rungs.count - 1])
+        for (position, encoder) in encoders.enumerated() {
+            startEncoder(
+                encoder, position, from: encoderQueues[position], meter: position == 0 ? meter : nil
+            )
+        }
+        try group.wait(interrupt)
+        return results
+    }
+
+    // MARK: The threads
+
+    private func startDemuxer(
+        _ input: DemuxerBox, video: BoundedQueue<Packet>, audio: BoundedQueue<Packet>?,
+        _ audioIndex: Int?
+    ) {
+        let box = Handover(input)
+        let videoIndex = plan.streamIndex
+        group.start("demux") { () throws(Failure) in
+            let input = box.value
+            for stream in input.value.streams
+            where stream.index != videoIndex && (audio == nil || stream.index != audioIndex) {
+                input.value.discard(.all, stream: stream.index)
+            }
+            reading: while true {
+                do throws(FFmpegError) {
+                    guard case .packet(let packet) = try input.value.read() else { break reading }
+                    let queue = packet.streamIndex == videoIndex ? video : audio
+                    guard packet.streamIndex == videoIndex || packet.streamIndex == audioIndex
+                    else { continue }
+                    guard queue?.put(packet) ?? true else { return }
+                } catch {
+                    if error.code == .interrupted || error.code == .inputOutput {
+                        throw Failure(error, while: "reading the upload")
+                    }
+                    // The probe met the same end and has warned of it.
+                    break reading
+                }
+            }
+            video.finish()
+            audio?.finish()
+        }
+    }
+
+    private func startAudio(_ pipeline: AudioPipeline, _ packets: BoundedQueue<Packet>) {
+        let box = Handover(pipeline)
+        group.start("audio") { [self] () throws(Failure) in
+            do throws(Failure) {
+                while let packet = packets.take() { try box.value.consume(packet) }
+                guard !packets.wasCancelled else { return }
+                let result = try box.value.finish()
+                change { $0.audio = result }
+            } catch {
+                // A film whose sound is damaged all through is still a film.
+                guard error.kind == .invalidMedia else { throw error }
+                let warning = MediaWarning(
+                    code: "audioFailed",
+                    message: "The sound could not be decoded (\(error.code)); the film is silent.")
+                change { $0.warnings.append(warning) }
+                while packets.take() != nil {}
+            }
+        }
+    }
+
+    private func startDecoder(
+        _ source: FrameSource, from packets: BoundedQueue<Packet>, to frames: BoundedQueue<Frame>
+    ) {
+        let box = Handover(source)
+        group.start("decode") { [self] () throws(Failure) in
+            let source = box.value
+            while let packet = packets.take() {
+                for frame in source.decode(packet) where !frames.put(frame) { return }
+            }
+            guard !packets.wasCancelled else { return }
+            for frame in source.decode(nil) where !frames.put(frame) { return }
+            frames.finish()
+            let warnings = DecodingReport.warnings(source, plan)
+            change { $0.warnings += warnings }
+        }
+    }
+
+    private func startNormaliser(
+        _ normaliser: PictureNormaliser, _ source: FrameSource,
+        from frames: BoundedQueue<Frame>, to queues: [BoundedQueue<TimedFrame>]
+    ) {
+        let box = Handover(normaliser)
+        let sourceBox = Handover(source)
+        group.start("normalise") { [self] () throws(Failure) in
+            let poster = PosterPicker(plan.poster)
+            var spacing = FrameSpacing(plan)
+            func emit(_ frame: TimedFrame?) throws(Failure) -> Bool {
+                guard let frame else { return true }
+                do throws(FFmpegError) {
+                    try poster.offer(frame.frame)
+                } catch {
+                    throw Failure(error, while: "choosing the poster")
+                }
+                return queues.allSatisfy { $0.put(frame) }
+            }
+            while let frame = frames.take() {
+                for ready in try box.value.push(frame) {
+                    guard try emit(spacing.next(ready)) else { return }
+                }
+            }
+            guard !frames.wasCancelled else { return }
+            for ready in try box.value.finish() {
+                guard try emit(spacing.next(ready)) else { return }
+            }
+            guard try emit(spacing.last()) else { return }
+            guard spacing.count > 0 else {
+                throw DecodingReport.nothing(plan, sourceBox.value.lastError)
+            }
+            for queue in queues { queue.finish() }
+            let (end, count) = (spacing.endSeconds, spacing.count)
+            change {
+                $0.endSeconds = end
+                $0.frameCount = count
+            }
+            // While the encoders are still at work.
+            try PosterWriter(plan: plan.poster, writer: stills).write(poster)
+        }
+    }
+
+    private func startScaler(
+        to size: PixelSize, from frames: BoundedQueue<TimedFrame>,
+        into queues: [BoundedQueue<TimedFrame>]
+    ) {
+        group.start("scale \(size.height)") { () throws(Failure) in
+            let scaler = CascadeScaler(to: size)
+            while let frame = frames.take() {
+                let smaller = try scaler.scale(frame.frame)
+                let timed = TimedFrame(frame: smaller, startsSegment: frame.startsSegment)
+                guard queues.allSatisfy({ $0.put(timed) }) else { return }
+            }
+            guard !frames.wasCancelled else { return }
+            for queue in queues { queue.finish() }
+        }
+    }
+
+    private func startStoryboard(
+        _ builder: StoryboardBuilder, from frames: BoundedQueue<TimedFrame>
+    ) {
+        let box = Handover(builder)
+        group.start("storyboard") { [self] () throws(Failure) in
+            while let frame = frames.take() { try box.value.offer(frame.frame) }
+            guard !frames.wasCancelled else { return }
+            events(.artifact(try box.value.finish()))
+        }
+    }
+
+    private func startEncoder(
+        _ encoder: RungEncoder, _ position: Int, from frames: BoundedQueue<TimedFrame>,
+        meter: ProgressMeter?
+    ) {
+        let box = Handover(encoder)
+        group.start("encode \(plan.rungs[position].output.name)") { [self] () throws(Failure) in
+            while let frame = frames.take() {
+                try box.value.encode(frame)
+                meter?.encoded(box.value.encodedSeconds)
+            }
+            guard !frames.wasCancelled else { return }
+            let track = try box.value.finish()
+            change { $0.tracks[position] = track }
+        }
+    }
+
+    // MARK: Shared state
+
+    private func change(_ body: (inout Results) -> Void) {
+        lock.lock()
+        body(&results)
+        lock.unlock()
+    }
+
+    private func queue<Element>(
+        of type: Element.Type, capacity: Int
+    ) -> BoundedQueue<Element> {
+        let queue = BoundedQueue<Element>(capacity: capacity)
+        group.onCancel { queue.cancel() }
+        return queue
+    }
+
+    private func frameQueue<Element>(
+        _ type: Element.Type, _ size: PixelSize
+    ) -> BoundedQueue<Element> {
+        // 4:2:0 with 8 bits: one and a half bytes per pixel; deeper sources weigh up to four times
+        // as much, and there is one queue of them.
+        let frames = Self.queueBytes / max(1, size.area * 3 / 2)
+        return queue(
+            of: type,
+            capacity: min(max(frames, Self.queueFrames.lowerBound), Self.queueFrames.upperBound))
+    }
+}
+
+/// Takes an object to the one thread that will use it from then on.
+private struct Handover<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import MediaModel
+import Planning
+import Testing
+import Transcoding
+import Vips
+
+@Suite struct DamagedStillTests {
+    let run: StillRun
+
+    init() throws {
+        run = try StillRun()
+    }
+
+    private var small: Recipe {
+        var recipe = Recipe()
+        recipe.image.widths = [320]
+        recipe.image.cards = false
+        return recipe
+    }
+
+    private func refusal(_ file: URL) throws -> Failure {
+        try #require(throws: Failure.self) { try run.run(file, recipe: small) }
+    }
+
+    @Test(arguments: ["a.jpg", "a.png"])
+    func aPictureThatEndsEarlyIsShownWithAWarning(name: String) throws {
+        let whole = try run.testPicture(name, width: 1_000, height: 800)
+        try run.run(run.truncated(whole, to: 0.6), recipe: small)
+        #expect(run.events.warnings == ["truncatedSource"])
+        #expect(run.events.artifacts.count == 4)
+        let top = try pixel(run.image("image-320.webp"), 0.5, 0.1)
+        #expect(top.contains { $0 > 20 })
+    }
+
+    @Test func aPictureOfWhichNearlyNothingIsThereIsRefused() throws {
+        let whole = try run.testPicture("a.jpg", width: 2_000, height: 1_600)
+        // Up to the start of the scan, and no more than its first few blocks.
+        let bytes = try Data(contentsOf: whole)
+        let scan = try #require(bytes.range(of: Data([0xFF, 0xDA])))
+        let file = run.fixture("header.jpg")
+        try bytes[..<(scan.upperBound + 40)].write(to: file)
+        let failure = try refusal(file)
+        #expect(failure.kind == .invalidMedia)
+        #expect(run.events.artifacts.isEmpty)
+    }
+
+    @Test func aPictureWithoutItsHeaderIsRefused() throws {
+        let whole = try run.testPicture("a.jpg", width: 500, height: 400)
+        let failure = try refusal(run.truncated(whole, to: 0.01))
+        #expect(failure.kind == .invalidMedia)
+        #expect(failure.code == "unreadablePicture")
+        #expect(failure.operatorText.contains("jpegload_source"))
+        #expect(!failure.uploaderText.contains("jpegload"))
+    }
+
+    @Test func damageInTheMiddleIsNoticed() throws {
+        let whole = try run.testPicture("a.jpg", width: 1_000, height: 800)
+        var bytes = try Data(contentsOf: whole)
+        // An end-of-image marker where data should be: the rest is never reached.
+        let middle = bytes.count / 2
+        bytes.replaceSubrange(middle..<middle + 2, with: [0xFF, 0xD9])
+        let file = run.fixture("damaged.jpg")
+        try bytes.write(to: file)
+        try run.run(file, recipe: small)
+        #expect(run.events.warnings.count == 1)
+        #expect(["damagedSource", "truncatedSource"].contains(run.events.warnings[0]))
+    }
+
+    @Test func aPictureThatIsNotTheOneProbedIsNotDecoded() throws {
+        let file = try run.testPicture("a.jpg", width: 500, height: 400)
+        let info = try run.probe(file)
+        let plan = try Planner(cores: 2).plan(
+            info, recipe: small, source: PlanSource(sha256: "0", sidecar: Sidecar()))
+        let other = try run.testPicture("b.jpg", width: 600, height: 400)
+        let handle = try FileHandle(forReadingFrom: other)
+        let still = try #require(plan.still)
+        let failure = try #require(throws: Failure.self) {
+            try StillTranscoder(plan: still, credit: nil, scratch: run.scratch()) { _ in }
+                .run(descriptor: handle.fileDescriptor)
+        }
+        #expect(failure.code == "changedPicture")
+    }
+
+    @Test func aHeaderBeyondTheLimitsIsRefusedUndecoded() throws {
+        let file = try run.testPicture("a.png", width: 300, height: 200)
+        var limits = Limits()
+        limits.stillPixels = 59_999
+        let failure = try #require(throws: Failure.self) { try run.probe(file, limits: limits) }
+        #expect(failure.kind == .limitExceeded)
+        #expect(failure.operatorText.contains("60000") && failure.operatorText.contains("59999"))
+    }
+
+    @Test(.enabled(if: Corpus.isThere, Corpus.missing), arguments: Corpus.names("bomb-"))
+    func bombsAreRefusedByTheirHeader(name: String) throws {
+        let before = Runtime.trackedByteCount
+        let failure = try #require(throws: Failure.self) { try run.probe(Corpus.file(name)) }
+        #expect(failure.kind == .limitExceeded)
+        #expect(Runtime.trackedByteCount - before < 64 << 20)
+    }
+
+    @Test(.enabled(if: Corpus.isThere, Corpus.missing))
+    func whatCannotBeShownAsMeantIsSaid() throws {
+        let high = try run.probe(Corpus.file("image-avif-10bit-pq-p3.avif"))
+        #expect(high.warnings.map(\.code) == ["colourAssumed"])
+        let usual = try run.probe(Corpus.file("image-avif-8bit-icc-exif.avif"))
+        #expect(usual.warnings.isEmpty)
+    }
+
+    @Test func flippedBytesNeverTrap() throws {
+        // Every result but a trap will do: pictures, warnings, or a refusal.
+        var seed = UInt64.random(in: 1...UInt64.max)
+        print("flippedBytesNeverTrap: seed \(seed)")
+        func next(_ bound: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(seed >> 33) % bound
+        }
+        for name in ["a.jpg", "a.png", "a.gif", "a.tif", "a.webp"] {
+            let whole = try Data(contentsOf: run.testPicture(name, width: 160, height: 120))
+            for round in 0..<12 {
+                var bytes = whole
+                for _ in 0..<(1 + next(8)) { bytes[next(bytes.count)] = UInt8(next(256)) }
+                let file = run.fixture("\(round)-\(name)")
+                try bytes.write(to: file)
+                let attempt = try StillRun()
+                do { try attempt.run(file, recipe: small) } catch is Failure {}
+            }
+        }
+    }
+}

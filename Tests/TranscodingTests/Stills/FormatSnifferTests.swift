@@ -1,0 +1,153 @@
+import Foundation
+import MediaModel
+import Testing
+import Transcoding
+
+@Suite struct FormatSnifferTests {
+    private func sniff(_ bytes: [UInt8]) throws -> FormatSniffer.Format {
+        try FormatSniffer.sniff(bytes: bytes)
+    }
+
+    private func refusal(_ bytes: [UInt8]) throws -> Failure {
+        try #require(throws: Failure.self) { try sniff(bytes) }
+    }
+
+    @Test func nothingIsRefusedAsEmpty() throws {
+        let failure = try refusal([])
+        #expect(failure.kind == .invalidMedia)
+        #expect(failure.code == "emptyFile")
+    }
+
+    @Test(arguments: [
+        ("{\"streams\": []}", "JSON text"),
+        ("#EXTM3U\n#EXT-X-VERSION:3\nhttp://127.0.0.1/a.ts", "a playlist"),
+        ("ffconcat version 1.0\nfile /etc/passwd", "a playlist"),
+        ("v=0\r\no=- 0 0 IN IP4 127.0.0.1", "a session description"),
+        ("<!DOCTYPE html><p>hi</p>", "a web page"), ("plain words\n", "text"),
+        ("\u{FEFF}<?xml version=\"1.0\"?><MPD/>", "XML text"),
+    ])
+    func textIsRefusedByWhatItIs(text: String, what: String) throws {
+        let failure = try refusal(Array(text.utf8))
+        #expect(failure.kind == .invalidMedia)
+        #expect(failure.operatorText.contains(what))
+    }
+
+    @Test(arguments: [
+        ("<svg xmlns='x'/>", "an SVG drawing"), ("%PDF-1.7\n", "a PDF document"),
+        ("8BPS\0\u{1}", "a Photoshop document"),
+    ])
+    func knownButUnreadFormatsAreUnsupportedNotInvalid(text: String, what: String) throws {
+        let failure = try refusal(Array(text.utf8))
+        #expect(failure.kind == .unsupported)
+        #expect(failure.operatorText.contains(what))
+    }
+
+    @Test(arguments: [
+        ("heic", ["mif1", "heic"], "heic"), ("mif1", ["avif", "miaf"], "avif"),
+        ("msf1", ["hevc", "mif1"], "heic"), ("avis", ["avif"], "avif"),
+        ("isom", ["mp42"], "mov"), ("qt  ", [], "mov"), ("M4A ", [], "mov"),
+    ])
+    func theBrandDecidesBetweenPictureAndFilm(
+        major: String, compatible: [String], name: String
+    ) throws {
+        let length = UInt8(16 + 4 * compatible.count)
+        var bytes: [UInt8] = [0, 0, 0, length] + Array("ftyp".utf8) + Array(major.utf8)
+        bytes += [0, 0, 0, 0] + compatible.flatMap { Array($0.utf8) }
+        #expect(try sniff(bytes).name == name)
+    }
+
+    @Test func theAnimationChunkMakesAPNGAnAnimation() throws {
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        func chunk(_ type: String, _ length: Int) -> [UInt8] {
+            [0, 0, 0, UInt8(length)] + Array(type.utf8) + [UInt8](repeating: 0, count: length + 4)
+        }
+        let header = signature + chunk("IHDR", 13)
+        #expect(try sniff(header + chunk("IDAT", 4)).name == "png")
+        #expect(try sniff(header + chunk("acTL", 8) + chunk("IDAT", 4)).name == "apng")
+        #expect(try sniff(header + chunk("IDAT", 4) + chunk("acTL", 8)).name == "png")
+    }
+
+    @Test func randomBytesAreNotSound() throws {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<50 {
+            var bytes = (0..<60_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            bytes.replaceSubrange(0..<4, with: [1, 2, 3, 4])
+            #expect(try refusal(bytes).code == "unknownFormat")
+        }
+    }
+
+    @Test func everyPrefixOfEverySignatureIsHandled() {
+        // Short files must neither trap nor be taken for something.
+        let starts: [[UInt8]] = [
+            Array("RIFF\0\0\0\0WEBP".utf8), Array("ID3\u{3}\0\0\0\0\0\0".utf8),
+            [0, 0, 0, 0x20, 0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x66, 0, 0, 0, 0],
+            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0],
+            [0xFF, 0xFB, 0x90, 0x00], [0x0B, 0x77, 0, 0, 0, 0x80],
+        ]
+        for start in starts {
+            for length in 1...start.count { _ = try? sniff(Array(start.prefix(length))) }
+        }
+    }
+
+    @Test(
+        .enabled(if: Corpus.isThere, Corpus.missing),
+        arguments: [
+            ("audio-aac-chapters-cover.m4a", "mov"), ("audio-aiff-16bit.aiff", "aiff"),
+            ("audio-flac-51.flac", "flac"), ("audio-mp3-garbage-prefix.mp3", "mp3"),
+            ("audio-mp3-vbr-cover1400.mp3", "mp3"), ("audio-opus-51.mka", "matroska"),
+            ("audio-opus.opus", "ogg"), ("audio-wav-51-float-extensible.wav", "wav"),
+            ("broken-mp4-moov-not-found.mp4", "mov"), ("broken-vp9-bitstream.webm", "webm"),
+            ("image-apng-animated.apng", "apng"), ("image-avif-animated-alpha.avif", "avif"),
+            ("image-gif-animated-380f.gif", "gif"), ("broken-heif-metadata-overflow.heif", "heic"),
+            ("image-heic-iphone-12MP-displayp3-gps.heic", "heic"),
+            ("image-tiff-16bit.tiff", "tiff"),
+            ("image-webp-lossy.webp", "webp"), ("mislabelled-m4a-named.aac", "mov"),
+            ("video-h263-176x144.3gp", "mov"), ("video-h264-aac.flv", "flv"),
+            ("video-jpeg2000-4k-hdr-rgb48.mxf", "mxf"), ("video-mpeg1-anamorphic-mp2.mpg", "mpeg"),
+            ("video-mpeg2-mp2-1080p.ts", "mpegts"), ("video-mpeg4asp-mp3.avi", "avi"),
+            ("video-vp9-alpha.webm", "webm"), ("video-pgs-subs.mkv", "matroska"),
+        ])
+    func realFilesAreRecognised(file: String, name: String) throws {
+        let handle = try FileHandle(forReadingFrom: Corpus.file(file))
+        #expect(try FormatSniffer.sniff(descriptor: handle.fileDescriptor).name == name)
+        #expect(try handle.offset() == 0)
+    }
+
+    @Test(
+        .enabled(if: Corpus.isThere, Corpus.missing),
+        arguments: [
+            ("broken-zero-bytes.webm", FailureKind.invalidMedia, "0 bytes"),
+            ("mislabelled-json-named.mp4", .invalidMedia, "JSON text"),
+            ("image-bmp-24bit.bmp", .unsupported, "BMP"),
+            ("image-ico-multi.ico", .unsupported, "icon"),
+            ("image-jp2.jp2", .unsupported, "JPEG 2000"),
+            ("image-jxl-lossy.jxl", .unsupported, "JPEG XL"),
+            ("image-psd-layers-icc.psd", .unsupported, "Photoshop"),
+            ("image-svg-w3c.svg", .unsupported, "SVG"),
+            ("pdf-10pages-cc0.pdf", .unsupported, "PDF"),
+            ("pdf-fuzzed-negative-pagecount.pdf", .unsupported, "PDF"),
+        ])
+    func realFilesAreRefusedWithWhatTheyAre(file: String, kind: FailureKind, what: String) throws {
+        let handle = try FileHandle(forReadingFrom: Corpus.file(file))
+        let failure = try #require(throws: Failure.self) {
+            try FormatSniffer.sniff(descriptor: handle.fileDescriptor)
+        }
+        #expect(failure.kind == kind)
+        #expect(failure.operatorText.contains(what))
+    }
+
+    @Test(.enabled(if: Corpus.isThere, Corpus.missing))
+    func everyFileOfTheCorpusIsEitherRecognisedOrRefusedForAKnownReason() throws {
+        for name in Corpus.names("audio-") + Corpus.names("video-") + Corpus.names("image-") {
+            let handle = try FileHandle(forReadingFrom: Corpus.file(name))
+            do {
+                let format = try FormatSniffer.sniff(descriptor: handle.fileDescriptor)
+                let isPicture = if case .image = format.reader { true } else { false }
+                #expect(isPicture == name.hasPrefix("image-"), "\(name): \(format)")
+            } catch {
+                #expect(error.code == "unsupportedFormat", "\(name): \(error)")
+                #expect(name.hasPrefix("image-"), "\(name): \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import MediaModel
+import Planning
+import TestSupport
+import Testing
+
+@testable import Transcoding
+
+@Suite(.serialized) struct TimeTests {
+    @Test func variableFrameRateIsKept() async throws {
+        // Every third frame of the second second is left out.
+        let film = Film {
+            $0.frameCount = 60
+            $0.audioCodec = nil
+            $0.filter = "select='not(between(t,0.99,1.99)*eq(mod(n,3),0))'"
+            $0.outputOptions = ["-fps_mode", "vfr"]
+        }
+        let file = try await film.file()
+        let run = try await FilmRun(file)
+        #expect(run.info.video?.isVariableFrameRate == true)
+        let expected = try await FFprobe.presentationTimes(file, stream: "v:0")
+        let found = try await FFprobe.presentationTimes(try run.rung(), stream: "v:0")
+        #expect(found.count == expected.count)
+        for (a, b) in zip(found, expected) { #expect(abs(a - b) < 0.002) }
+    }
+
+    @Test func aLateFirstTimestampBecomesZeroForPictureAndSoundAlike() async throws {
+        let film = Film {
+            $0.frameCount = 75; $0.container = "ts"; $0.outputOptions = ["-output_ts_offset", "10"]
+        }
+        let run = try await FilmRun(try await film.file())
+        #expect(try #require(run.info.video).startSeconds > 9)
+        let times = try await FFprobe.presentationTimes(try run.rung(), stream: "v:0")
+        #expect((times.first ?? 1) < 0.06)
+        #expect(abs(run.result.durationSeconds - film.duration) < 0.1)
+    }
+
+    @Test func pictureAndSoundKeepTogether() async throws {
+        // A white frame and a beep at 1.0 s and at 3.0 s.
+        let file = try await Fixtures.shared.file("flash.mp4") { url in
+            let on = "between(t\\,1\\,1.039)+between(t\\,3\\,3.039)"
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i",
+                "color=black:size=320x180:rate=25:duration=4,"
+                    + "drawbox=t=fill:color=white:enable='\(on)'",
+                "-f", "lavfi", "-i",
+                "aevalsrc='0.5*sin(2*PI*1000*t)*(between(t,1,1.04)+between(t,3,3.04))':s=48000:d=4",
+                "-c:v", "libx264", "-bf", "2", "-c:a", "aac", url.path,
+            ])
+        }
+        let run = try await FilmRun(file)
+        for output in [try run.file("mp4"), try run.file("hls")] {
+            let flashes = try await FilmOracle.brightTimes(output)
+            let beeps = try await FilmOracle.loudTimes(output)
+            #expect(flashes.count == 2)
+            #expect(beeps.count == 2)
+            for (flash, beep) in zip(flashes, beeps) {
+                #expect(abs(flash - beep) <= 0.02, "\(flash) \(beep)")
+            }
+        }
+    }
+
+    @Test func highFrameRatesAreHalved() async throws {
+        let film = Film {
+            $0.rate = "120"; $0.frameCount = 60; $0.audioCodec = nil
+        }
+        let run = try await FilmRun(try await film.file())
+        #expect(run.info.video?.frameRate == Ratio(120, 1))
+        let numbers = try await FrameCode.numbers(in: try run.rung())
+        #expect(numbers == (0..<30).map { $0 * 2 })
+    }
+
+    @Test func interlacedFilmsAreDeinterlaced() async throws {
+        let film = Film {
+            $0.frameCount = 20
+            $0.audioCodec = nil
+            $0.codec = "mpeg2video"
+            $0.codecOptions = ["-flags", "+ildct+ilme", "-q:v", "2"]
+            $0.container = "mpg"
+            $0.filter = "setfield=tff"
+        }
+        let run = try await FilmRun(try await film.file())
+        #expect(run.info.video?.fieldOrder == "tt")
+        #expect(run.plan.video?.picture.deinterlace == true)
+        let probe = try await FFprobe(try run.rung(), countingFrames: true)
+        #expect(probe.video?.fields["field_order"]?.string ?? "progressive" == "progressive")
+        #expect(probe.video?.frameCount == 20)
+    }
+
+    @Test func aTruncatedFilmIsProcessedPartlyWithAWarning() async throws {
+        let film = Film {
+            $0.frameCount = 75; $0.container = "mkv"
+        }
+        let whole = try Data(contentsOf: try await film.file())
+        let file = try await Fixtures.shared.file("cut.mkv") { url in
+            try whole.prefix(whole.count * 6 / 10).write(to: url)
+        }
+        let run = try await FilmRun(file)
+        #expect(run.warnings.contains("truncatedSource"))
+        #expect(run.result.frameCount > 20)
+        #expect(run.result.frameCount < 75)
+    }
+
+    @Test func aStreamThatChangesItsSizeIsShownWhole() async throws {
+        let parts = try await withThrowingTaskGroup(of: (Int, URL).self) { group in
+            for (index, size) in [(320, 180), (180, 320)].enumerated() {
+                group.addTask {
+                    let film = Film {
+                        $0.width = size.0
+                        $0.height = size.1
+                        $0.frameCount = 25
+                        $0.audioCodec = nil
+                        $0.container = "ts"
+                        $0.codec = "mpeg2video"
+                        $0.codecOptions = ["-q:v", "2"]
+                    }
+                    return (index, try await film.file())
+                }
+            }
+            var urls: [Int: URL] = [:]
+            for try await (index, url) in group { urls[index] = url }
+            return urls
+        }
+        let file = try await Fixtures.shared.file("change.ts") { url in
+            let list = parts.keys.sorted().compactMap { parts[$0] }.map { "file '\($0.path)'\n" }
+                .joined()
+            let place = try TemporaryDirectory("list")
+            try place.write(list, to: "list.txt")
+            try await Program("ffmpeg").run(
+                [
+                    "-v", "error", "-f", "concat", "-safe", "0", "-i", place.file("list.txt").path,
+                    "-c",
+                    "copy", url.path,
+                ])
+        }
+        let run = try await FilmRun(file)
+        let video = try #require(try await FFprobe(try run.rung(), countingFrames: true).video)
+        #expect(video.width == 320)
+        #expect(video.height == 180)
+        #expect((video.frameCount ?? 0) >= 48)
+        // The second part stands upright in the middle, its code readable there.
+        let inner = "crop=102:180:109:0"
+        let numbers = try await FrameCode.numbers(in: try run.rung(), filter: inner)
+        #expect(numbers.last == 24)
+    }
+}
