@@ -1,0 +1,12 @@
+/// How far the running attempt is. Shown, not promised: lost with the daemon.
+package struct JobProgress: Codable, Hashable, Sendable {
+    /// 0…1.
+    package var fraction: Double
+    /// `probe`, `transcode`, `verify`, `publish` …
+    package var stage: String
+
+    package init(fraction: Double, stage: String) {
+        self.fraction = min(1, max(0, fraction))
+        self.stage = stage
+    }
+}
