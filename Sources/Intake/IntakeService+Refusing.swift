@@ -1,0 +1,48 @@
+import Logging
+import MediaModel
+import Storage
+
+extension IntakeService {
+    /// Lists a claimed upload as refused, then moves it to quarantine with what came with it.
+    func refuse(
+        _ claim: Claim, _ status: FileStatus, _ failure: Failure
+    ) async throws {
+        let name = claim.path.name.description
+        var digest: ContentDigest?
+        if failure.code != "unreadable", failure.code != "sourceTooLarge" {
+            let claim = claim
+            digest = try await work.run { () throws(StorageError) in
+                let file = try claim.directory.openFile(claim.path.name)
+                return try ContentDigest(of: file.rawValue, path: name)
+            }
+        }
+        // Unread bytes have no digest: what is known of the file names the item.
+        let identity =
+            digest
+            ?? ContentDigest(of: Array("\(name) \(status.byteCount) \(claim.id)".utf8))
+        // A sidecar that cannot be read names nobody.
+        let owner = (try? readSidecar(of: claim))?.owner ?? claim.path.owner
+        let refusal = Refusal(
+            item: Self.itemID(name, owner: owner, sha256: identity.sha256), fileName: name,
+            byteCount: status.byteCount, sha256: digest?.sha256, owner: owner,
+            refusedAt: claim.receivedAt, failure: failure)
+        do {
+            try await sink.refuse(refusal)
+        } catch {
+            throw IntakeRetry.sinkUnavailable("\(error)")
+        }
+        if let sidecar = try openSidecar(of: claim) {
+            try await quarantine.attach(
+                sidecar.rawValue, as: Quarantine.sidecarSuffix, to: refusal.item)
+            try claim.hideSidecar()
+        }
+        try await quarantine.move(claim.path.name, in: claim.directory, because: refusal)
+        counts.refused += 1
+        logger.notice(
+            "upload refused",
+            metadata: [
+                "item.id": "\(refusal.item)", "failure.kind": "\(failure.kind.rawValue)",
+                "failure.code": "\(failure.code)", "failure.text": "\(failure.operatorText)",
+            ])
+    }
+}

@@ -1,0 +1,46 @@
+internal import FoundationEssentials
+import MediaModel
+import Storage
+
+/// What is known of an upload beside its bytes.
+extension IntakeService {
+    func openSidecar(of claim: Claim) throws(StorageError) -> OwnedDescriptor? {
+        var name = claim.path.sidecar.name
+        if try claim.directory.status(of: name) == nil { name = Claim.keptSidecar }
+        do throws(StorageError) {
+            return try claim.directory.openFile(name)
+        } catch  where error.code == .notFound {
+            return nil
+        }
+    }
+
+    func readSidecar(of claim: Claim) throws -> Sidecar {
+        var sidecar = Sidecar()
+        if let file = try openSidecar(of: claim) {
+            let size = try FileStatus(of: file.rawValue).byteCount
+            guard size <= SidecarReader.maximumByteCount else {
+                throw SidecarReader.bad(
+                    "it is larger than \(SidecarReader.maximumByteCount) bytes: \(size)")
+            }
+            sidecar = try SidecarReader.read(
+                Data(contentsOf: file.rawValue, path: claim.path.sidecar.description))
+        }
+        if sidecar.owner == nil { sidecar.owner = claim.path.owner }
+        return sidecar
+    }
+
+    /// The same bytes of two owners are two items.
+    static func itemID(_ fileName: String, owner: String?, sha256: String) -> ItemID {
+        ItemID(fileName: owner.map { "\($0)-\(fileName)" } ?? fileName, sha256: sha256)
+    }
+
+    static func upload(
+        fileName: String, digest: ContentDigest, sidecar: Sidecar, receivedAt: Timestamp
+    ) -> Upload {
+        Upload(
+            itemID: sidecar.id.flatMap { ItemID($0) }
+                ?? itemID(fileName, owner: sidecar.owner, sha256: digest.sha256),
+            fileName: fileName, byteCount: digest.byteCount, sha256: digest.sha256,
+            receivedAt: receivedAt, sidecar: sidecar)
+    }
+}

@@ -1,0 +1,195 @@
+internal import CLinux
+import FoundationEssentials
+import Glibc
+import MediaModel
+
+extension LocalDerivativeStore {
+    func putFile(
+        _ file: ArtifactFile, of item: ItemID, from descriptor: Int32
+    ) throws(StorageError) -> PutOutcome {
+        let parts = try Self.components(file.path)
+        var directory = try Self.published(Self.name(of: item), in: root)
+        if let name = parts.directory {
+            let inside = try Self.published(name, in: directory)
+            try directory.sync()
+            directory = inside
+        }
+        return try store(file, as: parts.name, in: directory, from: descriptor)
+    }
+
+    func putFiles(
+        _ files: [ArtifactFile], of item: ItemID, from scratch: Directory
+    ) throws(StorageError) -> [PutOutcome] {
+        var groups: [FileName: [ArtifactFile]] = [:]
+        for file in files {
+            if let name = try Self.components(file.path).directory {
+                groups[name, default: []].append(file)
+            }
+        }
+        let directory = try Self.published(Self.name(of: item), in: root)
+        var outcomes: [String: PutOutcome] = [:]
+        for (name, group) in groups where try directory.status(of: name) == nil {
+            if try publishDirectory(name, in: directory, files: group, from: scratch) {
+                for file in group { outcomes[file.path] = .stored }
+            }
+        }
+        for file in files where outcomes[file.path] == nil {
+            let source = try Self.openSource(file, in: scratch)
+            outcomes[file.path] = try putFile(file, of: item, from: source.rawValue)
+        }
+        return files.map { outcomes[$0.path] ?? .alreadyPresent }
+    }
+
+    /// One file, given its directory: kept when it is the same, refused when it is another.
+    private func store(
+        _ file: ArtifactFile, as name: FileName, in directory: Directory, from descriptor: Int32
+    ) throws(StorageError) -> PutOutcome {
+        for _ in 0..<2 {
+            if try directory.status(of: name) != nil {
+                return try exclusively(directory) { () throws(StorageError) in
+                    try confirm(file, as: name, in: directory)
+                }
+            }
+            do throws(StorageError) {
+                try AtomicFile.copy(
+                    descriptor, as: name, in: directory, mode: Self.fileMode, existing: .refuse,
+                    expected: ContentDigest(byteCount: file.byteCount, sha256: file.sha256))
+                return .stored
+            } catch  where error.code == .alreadyExists {
+                // Somebody stored it meanwhile: compare.
+            }
+        }
+        throw StorageError(.conflict, operation: "put", path: directory.pathOf(name))
+    }
+
+    private func confirm(
+        _ file: ArtifactFile, as name: FileName, in directory: Directory
+    ) throws(StorageError) -> PutOutcome {
+        let path = directory.pathOf(name)
+        guard try holds(file, as: name, in: directory, reading: true) else {
+            throw StorageError(
+                .conflict, operation: "put", path: path,
+                detail: "other bytes are stored under this name")
+        }
+        // Stored again, now: the collector's grace period starts anew. And the rename that made
+        // it visible may never have reached the disk, so the directory is synced once more.
+        try systemCall("utimensat", path) {
+            unsafe name.withCString { unsafe utimensat(directory.descriptor, $0, nil, 0) }
+        }
+        try directory.sync()
+        return .alreadyPresent
+    }
+
+    /// Makes a directory complete under a temporary name, then visible in one step.
+    ///
+    /// - Returns: `false` when somebody else made a directory of that name meanwhile.
+    private func publishDirectory(
+        _ name: FileName, in parent: Directory, files: [ArtifactFile], from scratch: Directory
+    ) throws(StorageError) -> Bool {
+        let temporary = AtomicFile.temporaryName()
+        do throws(StorageError) {
+            let directory = try Self.published(temporary, in: parent)
+            try AtomicFile.fillDirectory(directory, count: files.count, mode: Self.fileMode) {
+                index throws(StorageError) in
+                let source = try Self.openSource(files[index], in: scratch)
+                return (
+                    try Self.components(files[index].path).name, source.release(),
+                    ContentDigest(byteCount: files[index].byteCount, sha256: files[index].sha256)
+                )
+            }
+            try parent.rename(temporary, to: name, in: parent, replacing: false)
+            try parent.sync()
+            return true
+        } catch {
+            try? parent.removeTree(temporary)
+            if error.code == .alreadyExists { return false }
+            throw error
+        }
+    }
+
+    /// Opens a worker's file: the scratch directory was written by a process nobody trusts.
+    private static func openSource(
+        _ file: ArtifactFile, in scratch: Directory
+    ) throws(StorageError) -> OwnedDescriptor {
+        let parts = try components(file.path)
+        do throws(StorageError) {
+            if let name = parts.directory {
+                return try scratch.subdirectory(name).openFile(parts.name)
+            }
+            return try scratch.openFile(parts.name)
+        } catch {
+            switch error.code {
+            case .notFound, .permission, .notRegularFile:
+                // The worker announced what it did not leave for us: its fault, not the storage's.
+                throw StorageError(
+                    .mismatch, operation: error.operation, path: error.path, number: error.number,
+                    detail: "the announced file cannot be read: \(error.code.rawValue)")
+            default: throw error
+            }
+        }
+    }
+
+    func objects(of item: ItemID) throws(StorageError) -> [StoredObject] {
+        guard let directory = try itemDirectory(item) else { return [] }
+        var objects: [StoredObject] = []
+        func add(_ path: String, _ status: FileStatus) {
+            objects.append(
+                StoredObject(
+                    path: path, byteCount: status.byteCount,
+                    storedAt: Timestamp(
+                        millisecondsSince1970: status.modifiedNanoseconds / 1_000_000)))
+        }
+        for name in try directory.names() {
+            guard !name.isHidden, name != Self.manifestName, name != Self.generationsName,
+                let status = try directory.status(of: name)
+            else { continue }
+            if status.kind == .directory {
+                let inside = try directory.subdirectory(name)
+                for inner in try inside.names() where !inner.isHidden {
+                    if let status = try inside.status(of: inner), status.kind == .regular {
+                        add("\(name)/\(inner)", status)
+                    }
+                }
+            } else if status.kind == .regular {
+                add(name.description, status)
+            }
+        }
+        return objects
+    }
+
+    func removeObject(
+        _ path: String, of item: ItemID, notStoredAfter time: Timestamp
+    ) throws(StorageError) -> Bool {
+        let parts = try Self.components(path)
+        guard let top = try itemDirectory(item) else { return true }
+        var directory = top
+        do throws(StorageError) {
+            if let name = parts.directory { directory = try top.subdirectory(name) }
+        } catch  where error.code == .notFound {
+            return true
+        }
+        let place = directory
+        let removed = try exclusively(place) { () throws(StorageError) in
+            guard let status = try place.status(of: parts.name) else { return true }
+            guard status.modifiedNanoseconds / 1_000_000 <= time.millisecondsSince1970 else {
+                return false
+            }
+            try place.removeFile(parts.name)
+            return true
+        }
+        // The last file takes its directory along; a non-empty one stays by itself.
+        if removed, let name = parts.directory { top.removeEmptyDirectory(name) }
+        return removed
+    }
+
+    func removeWhole(_ item: ItemID) throws(StorageError) {
+        guard let directory = try itemDirectory(item) else { return }
+        try exclusively(directory) { () throws(StorageError) in
+            // Manifest first: no reader may find an item whose objects are going.
+            try directory.removeFile(Self.manifestName)
+            try directory.sync()
+        }
+        try root.removeTree(Self.name(of: item))
+        try root.sync()
+    }
+}

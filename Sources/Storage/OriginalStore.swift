@@ -1,0 +1,134 @@
+import Synchronization
+
+/// Accepted uploads, by content: `<originals>/<sha256[0:2]>/<sha256>`, read-only and private.
+package final class OriginalStore: Sendable {
+    static let fileMode: UInt32 = 0o440
+    static let directoryMode: UInt32 = 0o750
+
+    package let root: Directory
+    private let work = BlockingWork(label: "vitrine.originals")
+
+    /// Opens, and makes when missing, the directory and the 256 inside.
+    package init(path: String) throws(StorageError) {
+        root = try Directory(path: path, creating: Self.directoryMode)
+        // All 256 directories once and for all: then no upload has to make one durable.
+        if try root.names().count(where: { $0.bytes.count == 2 }) < 256 {
+            for byte in UInt8.min...UInt8.max {
+                let digits = String(byte, radix: 16)
+                if let name = FileName(digits.count < 2 ? "0" + digits : digits) {
+                    _ = try root.subdirectory(name, creating: Self.directoryMode)
+                }
+            }
+            try root.sync()
+        }
+    }
+
+    /// Keeps a copy of what a descriptor holds, durably, and says what it is. Cancelling the task
+    /// ends the copy with `cancelled`.
+    ///
+    /// The digest is that of our copy, whatever the uploader does to theirs meanwhile. The same
+    /// content again costs a copy and changes nothing.
+    /// - Parameters:
+    ///   - descriptor: borrowed for the call, read from its start.
+    ///   - limit: largest accepted size in bytes; `tooLarge` beyond, nil = unlimited.
+    package func adopt(
+        _ descriptor: Int32, limit: Int64? = nil
+    ) async throws(StorageError) -> ContentDigest {
+        let flag = CancellationFlag()
+        let kept: Result<ContentDigest, StorageError> = await withTaskCancellationHandler {
+            do throws(StorageError) {
+                return .success(try await adopt(descriptor, limit: limit, flag))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            flag.isSet.store(true, ordering: .relaxed)
+        }
+        return try kept.get()
+    }
+
+    private func adopt(
+        _ descriptor: Int32, limit: Int64?, _ flag: CancellationFlag
+    ) async throws(StorageError) -> ContentDigest {
+        try await work.run { [self] () throws(StorageError) in
+            try AtomicFile.copy(
+                descriptor, staging: root, mode: Self.fileMode, existing: .replace, limit: limit,
+                isCancelled: { flag.isSet.load(ordering: .relaxed) }
+            ) { digest throws(StorageError) in
+                try place(digest.sha256)
+            }
+        }
+    }
+
+    /// Opens for reading; throws `notFound`. The caller owns the descriptor.
+    package func open(_ sha256: String) async throws(StorageError) -> OwnedDescriptor {
+        OwnedDescriptor(
+            try await work.run { [self] () throws(StorageError) in
+                let (directory, name) = try place(sha256)
+                return try directory.openFile(name).release()
+            })
+    }
+
+    /// Whether the content is kept; its bytes are not read.
+    package func contains(_ sha256: String) async throws(StorageError) -> Bool {
+        try await work.run { [self] () throws(StorageError) in
+            do throws(StorageError) {
+                let (directory, name) = try place(sha256)
+                return try directory.status(of: name)?.kind == .regular
+            } catch  where error.code == .notFound {
+                return false
+            }
+        }
+    }
+
+    /// Reads the kept bytes and says whether they still are what their name says.
+    package func verify(_ sha256: String) async throws(StorageError) -> Bool {
+        let file = try await open(sha256)
+        let number = file.rawValue
+        let digest = try await work.run { () throws(StorageError) in
+            try ContentDigest(of: number, path: sha256)
+        }
+        _ = consume file
+        return digest.sha256 == sha256
+    }
+
+    /// Digests of everything kept, sorted.
+    package func list() async throws(StorageError) -> [String] {
+        try await work.run { [self] () throws(StorageError) in
+            var digests: [String] = []
+            for name in try root.names() where name.bytes.count == 2 {
+                for file in try root.subdirectory(name).names() {
+                    if ContentDigest.isSHA256(file.description) { digests.append(file.description) }
+                }
+            }
+            return digests
+        }
+    }
+
+    /// Removes what unfinished copies left. Only while nobody adopts, so: at start.
+    package func sweepTemporaries() async throws(StorageError) -> Int {
+        try await work.run { [self] () throws(StorageError) in
+            var count = 0
+            for name in try root.names()
+            where name.bytes.starts(with: AtomicFile.temporaryPrefix.utf8) {
+                try root.removeTree(name)
+                count += 1
+            }
+            return count
+        }
+    }
+
+    package func freeSpace() throws(StorageError) -> FreeSpace { try FreeSpace(of: root) }
+
+    func place(_ sha256: String) throws(StorageError) -> (Directory, FileName) {
+        guard ContentDigest.isSHA256(sha256), let prefix = FileName(String(sha256.prefix(2))),
+            let name = FileName(sha256)
+        else { throw StorageError(.invalidName, operation: "open", path: sha256) }
+        return (try root.subdirectory(prefix), name)
+    }
+}
+
+/// Tells a thread that the task it works for is cancelled.
+private final class CancellationFlag: Sendable {
+    let isSet = Atomic(false)
+}
