@@ -1,0 +1,92 @@
+"""Rows 7 and 11: a large and a tiny still against `vipsthumbnail`."""
+
+import measuring
+import media
+from daemon import Daemon, published
+
+# A recipe names widths, not formats: AVIF, WebP and a share image are always made, here with the
+# least effort. Like for like is therefore measured beside the named baseline.
+RECIPE = """\
+name: default
+image:
+  widths: [{widths}]
+  jpegQuality: 80
+  avifEffort: 0
+  webpEffort: 0
+  cards: false
+"""
+EXTRA = "the daemon makes AVIF and WebP of every width, a share image, placeholders too"
+
+
+def jpegs(photo, widths, out):
+    """The named baseline: one `vipsthumbnail` per width."""
+    return [
+        ["vipsthumbnail", photo, "-s", width, "-o", out / f"jpeg-{width}.jpg[Q=80]"]
+        for width in widths
+    ]
+
+
+def others(photo, widths, out):
+    """What the daemon makes besides, by the same program with the same settings."""
+    for width in widths:
+        for target in ("avif[Q=55,effort=0]", "webp[Q=80,effort=0]"):
+            yield ["vipsthumbnail", photo, "-s", width, "-o", out / f"other-{width}.{target}"]
+    yield [
+        "vipsthumbnail", photo, "-s", "1200x630", "--smartcrop", "attention",
+        "-o", out / "share.jpg[Q=80]",
+    ]
+
+
+def measured(programs, work, widths, photo, runs, jobs):
+    """Per run the CPU seconds per job: the daemon's tree, its worker, the baseline, the rest."""
+    rows = []
+    recipe = RECIPE.format(widths=", ".join(str(width) for width in sorted(widths)))
+    with Daemon(programs, work / f"stills-{widths[0]}", recipe) as daemon:
+        for run in range(runs):
+            copies = [media.distinct(photo, run * jobs + job) for job in range(jobs)]
+            base = sum(measuring.command(c) for copy in copies for c in jpegs(copy, widths, work))
+            cpu, worker, documents = daemon.work(copies)
+            rest = sum(measuring.command(c) for copy in copies for c in others(copy, widths, work))
+            rows.append([each / jobs for each in (cpu, worker, base, rest)])
+            for copy in copies:
+                copy.unlink()
+    return rows, documents
+
+
+def report(rows, **fields):
+    cpu, worker, base, rest = (measuring.median(column) for column in zip(*rows))
+    like = measuring.median(row[0] / (row[2] + row[3]) for row in rows)
+    return fields | {
+        "ratio": measuring.median(row[0] / row[2] for row in rows),
+        "notes": [
+            f"{EXTRA}; against vipsthumbnail for the same files: {like:.2f}",
+            f"CPU s per job: daemon and workers {cpu:.3f} (worker by its manifest {worker:.3f}), "
+            f"vipsthumbnail {base:.3f} for the JPEGs, {rest:.3f} for the rest",
+        ] + fields.get("notes", []),
+        "ratioAgainstSameFiles": like,
+        "cpuSeconds": [row[0] for row in rows],
+        "baselineCPUSeconds": [row[2] for row in rows],
+    }
+
+
+def large(programs, work, runs):
+    widths = [2048, 1280, 640, 320, 160]
+    photo, what = media.photograph(work, 6000, 4000)
+    rows, documents = measured(programs, work, widths, photo, runs, 1)
+    alike = min(
+        media.similarity(
+            published(documents[0], f"image-{width}.jpg"), work / f"jpeg-{width}.jpg",
+            f"{width}:{round(width * 2 / 3)}") for width in widths[:3])
+    return [report(
+        rows, row=7, name="24-megapixel JPEG → 5 JPEGs: CPU", target=0.32, runs=runs,
+        against=f"five vipsthumbnail; {what}",
+        notes=[f"SSIM to vipsthumbnail's JPEGs, least of {widths[:3]}: {alike:.4f}"])]
+
+
+def tiny(programs, work, runs):
+    jobs = max(10, -(-50 // runs))
+    photo, what = media.photograph(work, 800, 534)
+    rows, _ = measured(programs, work, [160], photo, runs, jobs)
+    return [report(
+        rows, row=11, name="tiny still 800 → 160 through the daemon, one process per job: CPU",
+        target=0.5, runs=runs, against=f"vipsthumbnail; {runs} × {jobs} jobs; {what}")]

@@ -1,0 +1,66 @@
+package import ControlAPI
+package import FoundationEssentials
+package import Intake
+package import JobQueue
+package import Logging
+package import MediaModel
+package import Planning
+
+/// What the control interface needs of the daemon: the store, and a function for each thing that
+/// another part does. So the whole interface runs in a test beside a store in memory.
+package struct ControlDependencies: Sendable {
+    package var store: any JobStore
+    package var health: DaemonHealth
+    package var now: @Sendable () -> Timestamp
+    package var logger: Logger
+    /// Ends the worker of a running job.
+    package var stopWorker: @Sendable (_ jobID: Int64) async -> Void
+    /// Probes an upload and plans it; nil = its own recipe.
+    package var examine: @Sendable (Upload, _ recipe: String?) async throws -> Plan
+    package var reprocess:
+        @Sendable (ItemRecord, _ recipe: String?, _ force: Bool) async throws -> OfferResult
+    /// Takes in a local file.
+    package var add: @Sendable (AddRequest) async throws -> (Upload, OfferAnswer)
+    /// The visible manifest's bytes.
+    package var manifest: @Sendable (ItemID) async throws -> Data?
+    package var workers: @Sendable () async -> StatusDocument.Workers
+    /// `active` or `reduced`.
+    package var sandbox: @Sendable () async -> String
+    package var intake: @Sendable () async -> IntakeStatus
+    package var freeStorageBytes: @Sendable () -> Int64?
+    package var doctor: @Sendable () async -> DoctorReport
+    package var storagePath: String
+    package var inboxPath: String
+
+    package init(
+        store: any JobStore, health: DaemonHealth, now: @escaping @Sendable () -> Timestamp,
+        logger: Logger, stopWorker: @escaping @Sendable (Int64) async -> Void,
+        examine: @escaping @Sendable (Upload, String?) async throws -> Plan,
+        reprocess: @escaping @Sendable (ItemRecord, String?, Bool) async throws -> OfferResult,
+        add: @escaping @Sendable (AddRequest) async throws -> (Upload, OfferAnswer),
+        manifest: @escaping @Sendable (ItemID) async throws -> Data?,
+        workers: @escaping @Sendable () async -> StatusDocument.Workers,
+        sandbox: @escaping @Sendable () async -> String,
+        intake: @escaping @Sendable () async -> IntakeStatus,
+        freeStorageBytes: @escaping @Sendable () -> Int64?,
+        doctor: @escaping @Sendable () async -> DoctorReport, storagePath: String,
+        inboxPath: String
+    ) {
+        self.store = store
+        self.health = health
+        self.now = now
+        self.logger = logger
+        self.stopWorker = stopWorker
+        self.examine = examine
+        self.reprocess = reprocess
+        self.add = add
+        self.manifest = manifest
+        self.workers = workers
+        self.sandbox = sandbox
+        self.intake = intake
+        self.freeStorageBytes = freeStorageBytes
+        self.doctor = doctor
+        self.storagePath = storagePath
+        self.inboxPath = inboxPath
+    }
+}

@@ -1,0 +1,132 @@
+import ControlAPI
+import FoundationEssentials
+import Hummingbird
+import Intake
+import JobQueue
+import MediaModel
+
+extension ControlInterface {
+    /// Jobs shown with an item; the rest is found by `GET /v1/jobs?item=`.
+    private static let shownJobs = 20
+
+    func items(_ request: ControlRequest) async throws -> Response {
+        try request.allowQuery("state", "kind", "cursor", "limit")
+        let filter = ItemFilter(
+            state: try request.choice("state", ItemState.self),
+            kind: try request.choice("kind", MediaKind.self))
+        let page = try await daemon.store.items(
+            filter, after: try cursor(request), limit: try request.limit())
+        return try .json(
+            ItemPage(
+                items: page.elements.map { Item($0, storagePath: daemon.storagePath) },
+                next: page.next?.description))
+    }
+
+    func item(_ request: ControlRequest) async throws -> Response {
+        try request.allowQuery()
+        let record = try await record(request)
+        let jobs = try await daemon.store.jobs(
+            JobFilter(itemID: record.id), after: nil, limit: Self.shownJobs)
+        var details: [JobDetail] = []
+        for job in jobs.elements { details.append(try await detail(job)) }
+        return try .json(
+            ItemDetail(record, jobs: details, storagePath: daemon.storagePath))
+    }
+
+    func manifest(_ request: ControlRequest) async throws -> Response {
+        try request.allowQuery()
+        let record = try await record(request)
+        guard let bytes = try await daemon.manifest(record.id) else {
+            throw Problem(
+                .notFound, "item \(record.id) is \(record.state.rawValue): nothing is published",
+                hint: record.failure?.operatorText)
+        }
+        return .json(bytes: ByteBuffer(bytes: bytes), status: 200)
+    }
+
+    func plan(_ request: ControlRequest) async throws -> Response {
+        try request.allowQuery("recipe")
+        let record = try await record(request)
+        return try .json(try await plan(record, recipe: request.query("recipe")))
+    }
+
+    func addItem(_ request: ControlRequest) async throws -> Response {
+        try request.allowQuery()
+        try refuseWhileStopping()
+        let wanted = try await request.body(AddRequest.self, keys: ["path", "sidecar"])
+        let (upload, answer) = try await daemon.add(wanted)
+        let outcome: AddResult.Outcome =
+            switch answer {
+            case .accepted: .accepted
+            case .existing: .existing
+            case .conflict(let failure): throw Problem(.conflict, failure.operatorText)
+            case .unavailable(let why): throw Problem(.unavailable, why, hint: "try again")
+            }
+        guard let record = try await daemon.store.item(upload.itemID) else {
+            throw JobStoreError.itemNotFound(upload.itemID)
+        }
+        return try .json(
+            AddResult(
+                outcome: outcome, item: Item(record, storagePath: daemon.storagePath),
+                job: record.jobID), status: outcome == .accepted ? 201 : 200)
+    }
+
+    func reprocess(_ request: ControlRequest) async throws -> Response {
+        try request.allowQuery()
+        let record = try await record(request)
+        let wanted = try await request.body(
+            ReprocessRequest.self, keys: ["recipe", "force", "dryRun"], empty: ReprocessRequest())
+        if wanted.dryRun == true {
+            let plan = try await plan(record, recipe: wanted.recipe)
+            return try .json(
+                ReprocessResult(outcome: .dryRun, item: record.id, job: nil, plan: plan))
+        }
+        try refuseWhileStopping()
+        switch try await daemon.reprocess(record, wanted.recipe, wanted.force ?? false) {
+        case .accepted(let job):
+            return try .json(
+                ReprocessResult(outcome: .queued, item: record.id, job: job.id, plan: nil),
+                status: 201)
+        case .existing(let job):
+            // A live job of the same identity is what was asked for.
+            return try .json(
+                ReprocessResult(
+                    outcome: job.state.isLive ? .queued : .unchanged, item: record.id, job: job.id,
+                    plan: nil))
+        case .busy(let job):
+            throw Problem(
+                .conflict, "job \(job.id) of item \(record.id) has not ended yet",
+                hint: "wait for it, or vitrinectl job cancel \(job.id)")
+        case .conflict(let other):
+            throw Problem(.conflict, "the id \(other.id) belongs to other bytes")
+        }
+    }
+
+    private func plan(_ record: ItemRecord, recipe: String?) async throws -> PlanDocument {
+        guard let upload = record.upload else {
+            throw Problem(
+                .conflict, "item \(record.id) was refused before it was accepted: there is no plan",
+                hint: record.failure?.operatorText)
+        }
+        let plan = try await daemon.examine(upload, recipe ?? record.recipe)
+        let manifest = try await daemon.manifest(record.id).map {
+            try ControlCoding.decode(Manifest.self, from: $0)
+        }
+        return PlanDocument(plan, item: record.id, comparedWith: manifest)
+    }
+
+    private func record(_ request: ControlRequest) async throws -> ItemRecord {
+        let id = try request.itemID()
+        guard let record = try await daemon.store.item(id) else {
+            throw JobStoreError.itemNotFound(id)
+        }
+        return record
+    }
+
+    private func refuseWhileStopping() throws(Problem) {
+        guard daemon.health.isStopping else { return }
+        throw Problem(
+            .unavailable, "the daemon is stopping and takes nothing new",
+            hint: "try again once it has started")
+    }
+}

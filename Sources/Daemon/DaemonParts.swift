@@ -1,0 +1,112 @@
+import ControlAPI
+import Foundation
+import Intake
+import JobQueue
+import JobStoreSQLite
+import Logging
+import MediaModel
+import Pipeline
+import Planning
+import Storage
+
+/// Everything the daemon is made of, opened and wired, in the order in which it has to happen.
+struct DaemonParts: Sendable {
+    let lock: StateLock
+    let store: SQLiteJobStore
+    let originals: OriginalStore
+    let quarantine: Quarantine
+    let derivatives: LocalDerivativeStore
+    let pool: WorkerPool
+    let runner: JobRunner
+    let acceptor: UploadAcceptor
+    let scheduler: Scheduler
+    let rescuer: Rescuer
+    let cleaner: Cleaner
+    let intake: IntakeService
+    let doctor: Doctor
+    let workerExecutable: String
+
+    /// Blocks while the store is opened: called once, before anything else runs.
+    init(
+        _ configuration: Configuration, recipes: RecipeBook, health: DaemonHealth,
+        environment: [String: String], logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) throws {
+        try Directories.prepare(configuration)
+        let state = configuration.state.path
+        lock = try StateLock(directory: state)
+        workerExecutable = try WorkerExecutable.find(environment: environment)
+        store = try SQLiteJobStore(path: "\(state)/vitrine.sqlite")
+        originals = try OriginalStore(path: configuration.originals.path)
+        quarantine = try Quarantine(path: configuration.quarantine.path)
+        derivatives = try LocalDerivativeStore(path: configuration.storage.path)
+        let scratch = try Directory(path: "\(state)/scratch", creating: 0o700)
+
+        let slots = WorkerCount.slots(configuration.workers.count)
+        let holder = Self.holder()
+        pool = WorkerPool(
+            executable: workerExecutable, spares: configuration.workers.spare ? 1 : 0,
+            limits: configuration.limits, logger: logger)
+        runner = JobRunner(
+            engine: pool, originals: originals, derivatives: derivatives, scratch: scratch,
+            recipes: recipes,
+            planner: Planner(
+                limits: configuration.limits, cores: WorkerCount.coresPerWorker(slots: slots)),
+            version: VitrineVersion.current, now: now)
+        acceptor = UploadAcceptor(store: store, recipes: recipes, now: now)
+        let undertaker = Undertaker(
+            store: store, originals: originals, quarantine: quarantine, logger: logger, now: now)
+        scheduler = Scheduler(
+            store: store, runner: runner, undertaker: undertaker,
+            settings: .init(slots: slots, holder: holder), logger: logger, now: now,
+            jitter: { Double.random(in: 0...1) })
+        rescuer = Rescuer(
+            store: store, undertaker: undertaker, holder: holder, logger: logger, now: now)
+        cleaner = Cleaner(
+            scratch: scratch, derivatives: derivatives, originals: originals,
+            quarantine: quarantine, logger: logger)
+        intake = try IntakeService(
+            configuration: IntakeConfiguration(configuration), originals: originals,
+            quarantine: quarantine,
+            sink: .queue(store: store, acceptor: acceptor, health: health, now: now),
+            logger: logger, now: now)
+        doctor = Doctor(
+            configuration: configuration, workerExecutable: workerExecutable, store: store,
+            derivatives: derivatives, logger: logger, now: now)
+    }
+
+    /// Unique per start: a lease of an earlier life is nobody's.
+    private static func holder() -> String {
+        let host = ProcessInfo.processInfo.hostName
+        let number = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        return "\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+    }
+}
+
+/// How many workers there are and how much of the machine each may use.
+enum WorkerCount {
+    /// One per two cores: the transcode of a film keeps two busy (performance.md).
+    static func slots(_ configured: Int?) -> Int {
+        configured ?? max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
+    }
+
+    static func coresPerWorker(slots: Int) -> Int {
+        max(1, ProcessInfo.processInfo.activeProcessorCount / slots)
+    }
+}
+
+extension IntakeConfiguration {
+    init(_ configuration: Configuration) {
+        let inbox = configuration.inbox
+        self.init(inboxPath: inbox.path, claimedPath: "\(configuration.state.path)/claimed")
+        settle = inbox.settle
+        sidecarWait = inbox.sidecarWait
+        rescanInterval = inbox.rescan
+        isPolling = inbox.polling == .on
+        pollInterval = inbox.pollingInterval
+        maximumByteCount = configuration.limits.sourceBytes
+        if let bytes = inbox.minimumFree {
+            minimumFreeFraction = 0
+            minimumFreeBytes = UInt64(bytes)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import ControlAPI
+import Foundation
+import JobQueue
+import Logging
+import MediaModel
+import Pipeline
+import Planning
+import Storage
+import WorkerProtocol
+
+/// Looks at everything the daemon depends on, and says what to do about what is wrong.
+struct Doctor: Sendable {
+    let configuration: Configuration
+    let workerExecutable: String
+    let store: any JobStore
+    let derivatives: LocalDerivativeStore
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+
+    func examine() async -> DoctorReport {
+        var findings: [DoctorReport.Finding] = []
+        findings += directories()
+        findings += disks()
+        findings.append(await storage())
+        findings.append(await queue())
+        findings.append(await clock())
+        findings.append(await worker())
+        findings.append(recipes())
+        return DoctorReport(findings: findings)
+    }
+
+    // MARK: Disk
+
+    private var places: [(name: String, path: String)] {
+        [
+            ("inbox", configuration.inbox.path), ("originals", configuration.originals.path),
+            ("quarantine", configuration.quarantine.path), ("state", configuration.state.path),
+        ]
+    }
+
+    /// Writes, renames and removes a small file where uploads and state live.
+    private func directories() -> [DoctorReport.Finding] {
+        places.map { name, path in
+            let check = "\(name).writable"
+            do throws(StorageError) {
+                let directory = try Directory(path: path)
+                // A leading dot: intake does not look at it.
+                let probe: FileName = ".vitrine-doctor"
+                try AtomicFile.write(Data("doctor".utf8), as: probe, in: directory, mode: 0o600)
+                try directory.removeFile(probe)
+                return .init(check: check, status: .ok, detail: path)
+            } catch {
+                return .init(
+                    check: check, status: .error, detail: "\(error)",
+                    advice: Self.advice(error, path))
+            }
+        }
+    }
+
+    private func disks() -> [DoctorReport.Finding] {
+        (places + [("storage", configuration.storage.path)]).map { name, path in
+            let check = "\(name).space"
+            do throws(StorageError) {
+                let space = try FreeSpace(of: Directory(path: path))
+                // Intake pauses there: reliability of what was accepted comes first.
+                let reserve =
+                    configuration.inbox.minimumFree.map { UInt64($0) }
+                    ?? max(space.totalBytes / 20, 2 << 30)
+                let detail = "\(space.availableBytes) bytes free, \(reserve) kept in reserve"
+                guard space.availableBytes < reserve || space.availableInodes < 1000 else {
+                    return .init(check: check, status: .ok, detail: detail)
+                }
+                return .init(
+                    check: check, status: .error,
+                    detail: "\(detail); \(space.availableInodes) inodes free",
+                    advice: "free space on the file system of \(path), or lower inbox.minimumFree")
+            } catch {
+                return .init(
+                    check: check, status: .error, detail: "\(error)",
+                    advice: Self.advice(error, path))
+            }
+        }
+    }
+
+    private func storage() async -> DoctorReport.Finding {
+        do throws(StorageError) {
+            try await derivatives.checkWritable()
+            return .init(
+                check: "storage.writable", status: .ok, detail: configuration.storage.path)
+        } catch {
+            return .init(
+                check: "storage.writable", status: .error, detail: "\(error)",
+                advice: Self.advice(error, configuration.storage.path))
+        }
+    }
+
+    private static func advice(_ error: StorageError, _ path: String) -> String {
+        switch error.code {
+        case .permission: "let the daemon's user write: see ls -ld \(path)"
+        case .noSpace: "free space on the file system of \(path)"
+        case .readOnly: "mount the file system of \(path) writable; the kernel's log may say why"
+        case .notFound: "make the directory, or restart the daemon, which makes it"
+        default: "look at the kernel's log (dmesg) for errors of this disk"
+        }
+    }
+
+    // MARK: Queue, clock, worker, recipes
+
+    private func queue() async -> DoctorReport.Finding {
+        let start = ContinuousClock.now
+        do throws(JobStoreError) {
+            let status = try await store.status(at: now())
+            let took = ContinuousClock.now - start
+            let running = status.jobs[.running] ?? 0
+            let detail = "answers in \(took / .milliseconds(1)) ms, \(running) jobs running"
+            guard took < .seconds(1) else {
+                return .init(
+                    check: "store.answers", status: .warning, detail: detail,
+                    advice: "the disk under state.path is slow or busy")
+            }
+            return .init(check: "store.answers", status: .ok, detail: detail)
+        } catch {
+            return .init(
+                check: "store.answers", status: .error, detail: error.operatorText,
+                advice: "restart the daemon; if it does not start, restore state.path from a backup"
+            )
+        }
+    }
+
+    /// A clock that went back makes jobs wait for a moment that was already here.
+    private func clock() async -> DoctorReport.Finding {
+        let time = now()
+        let newest = try? await store.jobs(JobFilter(), after: nil, limit: 1).elements.first
+        // Version 0.1.0 is of November 2026; nothing runs it earlier.
+        guard let built = Timestamp("2026-11-01T00:00:00Z"), time > built else {
+            return .init(
+                check: "clock", status: .error, detail: "it is \(time)",
+                advice: "set the clock: systemctl status systemd-timesyncd")
+        }
+        if let job = newest, job.createdAt > time.advanced(by: .seconds(60)) {
+            return .init(
+                check: "clock", status: .warning,
+                detail: "it is \(time), but job \(job.id) was created at \(job.createdAt)",
+                advice: "the clock went back; jobs may wait until it has caught up")
+        }
+        return .init(check: "clock", status: .ok, detail: "\(time)")
+    }
+
+    /// Starts a worker of its own, asks what it is made of, and ends it.
+    private func worker() async -> DoctorReport.Finding {
+        let pool = WorkerPool(
+            executable: workerExecutable, spares: 0, limits: configuration.limits, logger: logger)
+        do throws(Failure) {
+            let readiness = try await pool.start()
+            let versions = readiness.versions.sorted { $0.key < $1.key }
+                .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            let detail = "\(workerExecutable) (sandbox \(readiness.sandbox)): \(versions)"
+            if configuration.sandbox == .required, readiness.sandbox != "active" {
+                return .init(
+                    check: "worker.starts", status: .error, detail: detail,
+                    advice: "the worker cannot confine itself here, and sandbox is `required`")
+            }
+            return .init(check: "worker.starts", status: .ok, detail: detail)
+        } catch {
+            return .init(
+                check: "worker.starts", status: .error, detail: error.operatorText,
+                advice: "run \(workerExecutable) by hand; ldd shows a library that is missing")
+        }
+    }
+
+    private func recipes() -> DoctorReport.Finding {
+        do throws(ConfigurationError) {
+            let recipes = try RecipeDirectory.load(configuration.recipes.path)
+            guard recipes[configuration.recipes.default] != nil else {
+                return .init(
+                    check: "recipes.valid", status: .error,
+                    detail: "there is no recipe `\(configuration.recipes.default)`",
+                    advice: "put it back into \(configuration.recipes.path)")
+            }
+            return .init(
+                check: "recipes.valid", status: .ok,
+                detail: recipes.keys.sorted().joined(separator: ", "))
+        } catch {
+            return .init(
+                check: "recipes.valid", status: .error, detail: error.description,
+                advice: "correct the file; the daemon goes on with what it read at its start")
+        }
+    }
+}

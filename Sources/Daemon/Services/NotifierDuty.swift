@@ -1,0 +1,62 @@
+import JobQueue
+import MediaModel
+import ServiceLifecycle
+
+/// Tells the service manager how we are. The watchdog is fed after a real answer of the store: a
+/// daemon whose queue hangs is not alive.
+struct NotifierDuty: Service {
+    let manager: ServiceManager
+    let store: any JobStore
+    let health: DaemonHealth
+    let now: @Sendable () -> Timestamp
+
+    func run() async throws {
+        // Often enough for the watchdog, and for a STATUS line that is worth reading.
+        let interval = min(manager.watchdogInterval ?? .seconds(5), .seconds(5))
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                if let status = try? await store.status(at: now()) {
+                    manager.alive()
+                    manager.status(Self.line(status))
+                }
+                if health.isStopping { manager.extendTimeout(by: interval * 4) }
+                do { try await Task.sleep(for: interval) } catch { return }
+            }
+        }
+    }
+
+    static func line(_ status: QueueStatus) -> String {
+        let available = status.jobs[.available] ?? 0
+        let running = status.jobs[.running] ?? 0
+        let retryable = status.jobs[.retryable] ?? 0
+        let pause = status.pause == nil ? "" : ", paused"
+        return "\(running) running, \(available) available, \(retryable) retryable\(pause)"
+    }
+}
+
+/// Says READY when everything before it runs and the control socket is open, STOPPING when the stop
+/// begins: the last service to start is the first that is asked to end.
+struct ReadinessDuty: Service {
+    let manager: ServiceManager
+    let health: DaemonHealth
+    /// Becomes true when intake watches.
+    let isIntakeReady: @Sendable () async -> Bool
+    let onReady: @Sendable () -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while true {
+                if health.isControlOpen, await isIntakeReady() { break }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        if !Task.isShuttingDownGracefully {
+            health.becomeReady()
+            manager.ready(status: "ready")
+            onReady()
+            try? await gracefulShutdown()
+        }
+        health.beginStopping()
+        manager.stopping(status: "stopping: running jobs are given time to end")
+    }
+}

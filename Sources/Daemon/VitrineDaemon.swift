@@ -1,0 +1,155 @@
+import ControlAPI
+import FoundationEssentials
+import Glibc
+import Intake
+import JobStoreSQLite
+package import Logging
+package import MediaModel
+package import Pipeline
+import ServiceLifecycle
+import Storage
+import WorkerProtocol
+
+/// The daemon: opens its parts, repairs what an earlier life left behind, and runs its services
+/// until it is told to stop.
+package struct VitrineDaemon: Sendable {
+    private let configuration: Configuration
+    private let recipes: RecipeBook
+    private let environment: [String: String]
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    package init(
+        _ configuration: Configuration, recipes: RecipeBook, environment: [String: String],
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.configuration = configuration
+        self.recipes = recipes
+        self.environment = environment
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Returns after a clean stop; throws when the daemon cannot start or must not go on.
+    package func run() async throws {
+        // A client or worker that closes its end must be an error of that write, not our end.
+        signal(SIGPIPE, SIG_IGN)
+        let manager = ServiceManager(environment: environment, processID: getpid())
+        let health = DaemonHealth(startedAt: now())
+        let parts = try DaemonParts(
+            configuration, recipes: recipes, health: health, environment: environment,
+            logger: logger, now: now)
+        // Before anything is begun: a daemon that cannot be steered shall not start.
+        let nursery = try SocketNursery(for: configuration.control.socket)
+        defer { nursery.remove() }
+        logger.notice(
+            "starting",
+            metadata: [
+                "vitrine.version": "\(VitrineVersion.current)",
+                "state.path": "\(configuration.state.path)",
+                "inbox.path": "\(configuration.inbox.path)",
+            ])
+        try await repair(parts, manager: manager)
+        try await startWorkers(parts)
+        try await serve(parts, at: nursery, health: health, manager: manager)
+        try await parts.store.close()
+        logger.notice("stopped")
+    }
+
+    /// What an earlier life left behind; nothing else runs yet.
+    private func repair(_ parts: DaemonParts, manager: ServiceManager) async throws {
+        manager.status("repairing what an earlier run left behind")
+        await parts.cleaner.atStart()
+        try await parts.rescuer.atStart()
+    }
+
+    private func startWorkers(_ parts: DaemonParts) async throws {
+        let readiness: String
+        do throws(Failure) {
+            readiness = try await parts.pool.start().sandbox
+        } catch {
+            throw StartError(
+                .cannotStart,
+                "no worker can be started from \(parts.workerExecutable): \(error.operatorText)")
+        }
+        if configuration.sandbox == .required, readiness != "active" {
+            await parts.pool.stop()
+            throw StartError(
+                .cannotStart,
+                "the worker's sandbox is \(readiness) here and `sandbox: required` is set; "
+                    + "set `sandbox: reduced` to process without it")
+        }
+    }
+
+    /// Services in the order of their start; they are asked to stop in the opposite order.
+    private func serve(
+        _ parts: DaemonParts, at nursery: SocketNursery, health: DaemonHealth,
+        manager: ServiceManager
+    ) async throws {
+        let control = ControlServer(
+            nursery,
+            dependencies: parts.controlDependencies(
+                configuration, health: health, logger: logger, now: now))
+        let intake = parts.intake
+        let duties: [any Service] = [
+            NotifierDuty(manager: manager, store: parts.store, health: health, now: now),
+            FatalDuty(health: health),
+            control,
+            WorkerPoolDuty(pool: parts.pool),
+            RescuerDuty(rescuer: parts.rescuer),
+            SchedulerDuty(
+                scheduler: parts.scheduler, drainLimit: configuration.workers.drain, logger: logger),
+            IntakeDuty(intake: intake),
+            ReadinessDuty(
+                manager: manager, health: health,
+                isIntakeReady: { await intake.status.state != .stopped },
+                onReady: { [logger] in logger.notice("ready") }),
+        ]
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        var group = ServiceGroupConfiguration(
+            services: duties.map {
+                // A service ends only when it was asked to; else the daemon is not whole.
+                .init(service: $0, successTerminationBehavior: .cancelGroup)
+            },
+            logger: quiet)
+        group.maximumGracefulShutdownDuration = configuration.workers.drain + .seconds(30)
+        let services = ServiceGroup(configuration: group)
+        let signals = StopSignals { Task { await services.triggerGracefulShutdown() } }
+        try await services.run()
+        _ = signals
+    }
+}
+
+extension DaemonParts {
+    /// What the control interface may do with the parts.
+    fileprivate func controlDependencies(
+        _ configuration: Configuration, health: DaemonHealth, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) -> ControlDependencies {
+        let (pool, scheduler, runner, acceptor) = (pool, scheduler, runner, acceptor)
+        let (intake, derivatives, doctor) = (intake, derivatives, doctor)
+        return ControlDependencies(
+            store: store, health: health, now: now, logger: logger,
+            stopWorker: { await scheduler.cancel($0) },
+            examine: { try await runner.examine($0, recipe: $1).plan },
+            reprocess: { try await acceptor.reprocess($0, recipe: $1, force: $2) },
+            add: { try await LocalUpload.add($0, to: intake) },
+            manifest: { try await derivatives.manifest(of: $0) },
+            workers: {
+                let readiness = await pool.lastReadiness
+                return StatusDocument.Workers(
+                    count: await scheduler.slots, running: await scheduler.runningCount,
+                    spareReady: configuration.workers.spare && readiness != nil,
+                    versions: readiness?.versions ?? [:])
+            },
+            sandbox: { await pool.lastReadiness?.sandbox ?? "reduced" },
+            intake: { await intake.status },
+            freeStorageBytes: {
+                guard let space = try? derivatives.freeSpace() else { return nil }
+                return Int64(clamping: space.availableBytes)
+            },
+            doctor: { await doctor.examine() }, storagePath: configuration.storage.path,
+            inboxPath: configuration.inbox.path)
+    }
+}

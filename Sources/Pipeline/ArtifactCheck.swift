@@ -1,0 +1,92 @@
+import MediaModel
+import Planning
+
+/// Holds what a worker says it made against what the plan asked for. Everything here is tainted.
+///
+/// Sizes and digests of the bytes are checked by the store when it copies them.
+enum ArtifactCheck {
+    /// Most files of one artifact: a six-hour film in one-second segments.
+    static let maximumFiles = 22_000
+
+    /// - Throws: an `internalError` naming the first thing that does not fit.
+    static func check(_ result: WorkResult, plan: Plan) throws(Failure) {
+        let artifacts = result.artifacts
+        var planned: [String: PlannedOutput] = [:]
+        for output in plan.outputs { planned[output.name] = output }
+        var seen: Set<String> = []
+        var paths: Set<String> = []
+        var total: Int64 = 0
+        for artifact in artifacts {
+            let description = artifact.description
+            guard seen.insert(description.name).inserted else {
+                throw bad("\(description.name) twice")
+            }
+            if let output = planned[description.name] {
+                guard output.role == description.role, output.key == description.key else {
+                    throw bad("\(description.name) with another role or key than planned")
+                }
+            } else if description.role != .playlist {
+                throw bad("\(description.name), which is not in the plan")
+            }
+            try check(description)
+            let files = [artifact.file] + artifact.companions
+            guard files.count <= maximumFiles else {
+                throw bad("\(description.name) with \(files.count) files")
+            }
+            for file in files {
+                guard ContentName.isValidPath(file.path), !file.path.hasPrefix("manifest"),
+                    paths.insert(file.path).inserted
+                else { throw bad("\(description.name) in the path \(file.path.debugDescription)") }
+                guard file.byteCount > 0, file.sha256.utf8.count == 64,
+                    file.sha256.allSatisfy({ $0.isHexDigit && !$0.isUppercase })
+                else { throw bad("\(file.path) with a size or digest that cannot be") }
+                total += file.byteCount
+            }
+        }
+        guard total <= plan.budget.outputBytes else {
+            throw .limit(
+                "outputBytes", "the size of all outputs", limit: "\(plan.budget.outputBytes) bytes",
+                found: "\(total) bytes",
+                uploader: "This file becomes too large when processed.")
+        }
+        // A cover is a gift that may fail; everything else that was decided must be there.
+        // So must not a film fail because its sound cannot be decoded, if the worker says so.
+        var optional = Set((plan.cover?.pictures ?? []).map(\.output.name))
+        if plan.kind == .video, result.warnings.contains(where: { $0.code == "audioFailed" }) {
+            optional.formUnion((plan.audio?.renditions ?? []).map(\.output.name))
+            optional.formUnion((plan.audio?.waveform?.outputs ?? []).map(\.name))
+        }
+        for name in planned.keys.sorted() where !seen.contains(name) && !optional.contains(name) {
+            throw .internalError(
+                code: "missingOutput", "the worker finished without \(name), which was planned")
+        }
+    }
+
+    private static func check(_ description: DerivativeDescription) throws(Failure) {
+        let sizes = [description.width, description.height].compactMap { $0 }
+        let rates = [
+            description.bitrate, description.peakBitrate, description.sampleRate,
+            description.channels,
+        ].compactMap { $0 }
+        let numbers = [
+            description.durationSeconds, description.frameRate, description.quality?.score,
+        ].compactMap { $0 }
+        guard sizes.allSatisfy({ (1...100_000).contains($0) }),
+            rates.allSatisfy({ (0...1_000_000_000).contains($0) }),
+            numbers.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e7 })
+        else { throw bad("\(description.name) with numbers that cannot be") }
+        let texts = [
+            description.name, description.mediaType, description.codecs ?? "",
+            description.language ?? "", description.reason,
+        ]
+        guard
+            texts.allSatisfy({ text in
+                text.utf8.count <= 1000 && text.unicodeScalars.allSatisfy { $0.value >= 32 }
+            })
+        else { throw bad("\(description.name.prefix(40)) with texts that cannot be") }
+    }
+
+    private static func bad(_ what: String) -> Failure {
+        .internalError(code: "badArtifact", "the worker reported \(what)")
+    }
+}

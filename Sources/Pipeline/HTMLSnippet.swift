@@ -1,0 +1,105 @@
+import MediaModel
+
+/// The HTML that shows an item, ready to paste beside the manifest; every value escaped.
+enum HTMLSnippet {
+    static func html(
+        kind: MediaKind, title: String, alt: String?, derivatives: [Manifest.Derivative],
+        play: Manifest.Play?
+    ) -> String {
+        switch kind {
+        case .video: video(title: title, derivatives: derivatives, play: play)
+        case .audio: audio(title: title, derivatives: derivatives, play: play)
+        case .image, .animation, .document:
+            picture(alt: alt ?? title, derivatives: derivatives)
+        }
+    }
+
+    private static func video(
+        title: String, derivatives: [Manifest.Derivative], play: Manifest.Play?
+    ) -> String {
+        let largest = derivatives.filter { $0.description.role == .rendition }
+            .max { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
+        var html = "<video controls playsinline preload=\"metadata\""
+        if let width = largest?.description.width, let height = largest?.description.height {
+            html += " width=\"\(width)\" height=\"\(height)\""
+        }
+        if let poster = play?.poster { html += " poster=\"\(escape(poster))\"" }
+        html += " title=\"\(escape(title))\">"
+        if let hls = play?.hls {
+            html += "<source src=\"\(escape(hls))\" type=\"application/vnd.apple.mpegurl\">"
+        }
+        if let mp4 = play?.mp4 {
+            html += "<source src=\"\(escape(mp4))\" type=\"video/mp4\">"
+        }
+        return html + "</video>"
+    }
+
+    private static func audio(
+        title: String, derivatives: [Manifest.Derivative], play: Manifest.Play?
+    ) -> String {
+        var html = "<audio controls preload=\"metadata\" title=\"\(escape(title))\">"
+        // Opus first: browsers take the first source they can play.
+        for derivative in derivatives where derivative.description.role == .audio {
+            guard derivative.files.isEmpty else { continue }
+            if derivative.description.mediaType == "audio/ogg" {
+                html += source(derivative)
+            }
+        }
+        for derivative in derivatives where derivative.description.role == .audio {
+            guard derivative.files.isEmpty else { continue }
+            if derivative.description.mediaType != "audio/ogg" { html += source(derivative) }
+        }
+        return html + "</audio>"
+    }
+
+    private static func source(_ derivative: Manifest.Derivative) -> String {
+        var type = derivative.description.mediaType
+        if let codecs = derivative.description.codecs { type += "; codecs=\(codecs)" }
+        return "<source src=\"\(escape(derivative.path))\" type=\"\(escape(type))\">"
+    }
+
+    private static func picture(alt: String, derivatives: [Manifest.Derivative]) -> String {
+        let images = derivatives.filter { $0.description.role == .image }
+        func set(_ mediaType: String) -> String? {
+            let sorted = images.filter { $0.description.mediaType == mediaType }
+                .sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
+            guard !sorted.isEmpty else { return nil }
+            return sorted.map { "\($0.path) \($0.description.width ?? 0)w" }
+                .joined(separator: ", ")
+        }
+        let fallbackType =
+            images.contains { $0.description.mediaType == "image/png" }
+            ? "image/png" : "image/jpeg"
+        let fallbacks = images.filter { $0.description.mediaType == fallbackType }
+            .sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
+        guard let largest = fallbacks.last else { return "" }
+        // What a browser without srcset loads: the widest up to 1280.
+        let plain = fallbacks.last { ($0.description.width ?? 0) <= 1280 } ?? largest
+        var html = "<picture>"
+        for type in ["image/avif", "image/webp"] {
+            if let set = set(type) {
+                html += "<source type=\"\(type)\" srcset=\"\(escape(set))\" sizes=\"100vw\">"
+            }
+        }
+        html += "<img src=\"\(escape(plain.path))\""
+        if let set = set(fallbackType) { html += " srcset=\"\(escape(set))\" sizes=\"100vw\"" }
+        html += " width=\"\(largest.description.width ?? 0)\""
+        html += " height=\"\(largest.description.height ?? 0)\""
+        return html + " alt=\"\(escape(alt))\" loading=\"lazy\" decoding=\"async\"></picture>"
+    }
+
+    static func escape(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

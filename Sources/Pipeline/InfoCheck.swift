@@ -1,0 +1,51 @@
+import MediaModel
+
+/// Bounds what a worker says it found before anything is computed from it.
+enum InfoCheck {
+    static func check(_ info: MediaInfo) throws(Failure) {
+        var numbers = [info.durationSeconds].compactMap { $0 }
+        var counts = [info.streams.count, info.tags.count, info.warnings.count]
+        var texts = [info.format, info.mediaType]
+        for (key, value) in info.tags { texts += [key, value] }
+        for warning in info.warnings { texts += [warning.code, warning.message] }
+        if let video = info.video {
+            numbers += [video.startSeconds, video.endSeconds, video.sampleAspectRatio.value]
+            numbers += [video.frameRate?.value, video.color.peakNits].compactMap { $0 }
+            counts += [video.codedSize.width, video.codedSize.height, video.frameCount ?? 0]
+            texts += [video.codec, video.pixelFormat]
+            guard [0, 90, 180, 270].contains(video.rotation) else {
+                throw bad("a rotation of \(video.rotation)°")
+            }
+            let aspect = video.sampleAspectRatio.value
+            guard aspect > 0.01, aspect < 100 else { throw bad("a sample aspect of \(aspect)") }
+            if let rate = video.frameRate?.value, !(rate > 0 && rate <= 100_000) {
+                throw bad("a frame rate of \(rate)")
+            }
+        }
+        if let audio = info.audio {
+            numbers += [audio.startSeconds, audio.endSeconds]
+            counts += [audio.sampleRate, audio.channels]
+            texts += [audio.codec, audio.sampleFormat, audio.channelLayout ?? ""]
+        }
+        if let image = info.image {
+            counts += [image.codedSize.width, image.codedSize.height, image.pageCount, image.bands]
+            texts += [image.loader, image.interpretation, image.profileDescription ?? ""]
+            guard (1...8).contains(image.orientation) else {
+                throw bad("an orientation of \(image.orientation)")
+            }
+        }
+        guard numbers.allSatisfy({ $0.isFinite && abs($0) < 1e12 }) else {
+            throw bad("numbers that cannot be")
+        }
+        guard counts.allSatisfy({ (0...4_000_000_000).contains($0) }) else {
+            throw bad("counts that cannot be")
+        }
+        guard texts.allSatisfy({ $0.utf8.count <= 4096 }), info.tags.count <= 200 else {
+            throw bad("texts that cannot be")
+        }
+    }
+
+    private static func bad(_ what: String) -> Failure {
+        .internalError(code: "badProbe", "the worker's probe reported \(what)")
+    }
+}

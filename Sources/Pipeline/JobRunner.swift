@@ -1,0 +1,208 @@
+package import JobQueue
+package import MediaModel
+package import Planning
+package import Storage
+import WorkerProtocol
+
+/// How an attempt went, before it is written to the store.
+package enum AttemptResult: Sendable {
+    case published(Publication, cpuSeconds: Double?)
+    case failed(Failure, cpuSeconds: Double?)
+    /// Storage is down: no fault of the upload.
+    case infrastructureFailed(Failure)
+    /// A sync failed: nothing more may be accepted by this process.
+    case syncFailed(Failure)
+}
+
+/// One attempt from upload to manifest. The order of work is readable in `process`.
+package struct JobRunner: Sendable {
+    private let engine: any MediaEngine
+    private let originals: OriginalStore
+    private let derivatives: any DerivativeStore
+    private let scratch: Directory
+    private let recipes: RecipeBook
+    private let planner: Planner
+    private let composer: ManifestComposer
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameter scratch: where each attempt gets a directory of its own.
+    package init(
+        engine: any MediaEngine, originals: OriginalStore, derivatives: any DerivativeStore,
+        scratch: Directory, recipes: RecipeBook, planner: Planner, version: String,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.engine = engine
+        self.originals = originals
+        self.derivatives = derivatives
+        self.scratch = scratch
+        self.recipes = recipes
+        self.planner = planner
+        composer = ManifestComposer(version: version)
+        self.now = now
+    }
+
+    /// What an attempt tells while it runs.
+    package struct Observer: Sendable {
+        package var workerStarted: @Sendable (Int32) async -> Void
+        package var progressed: @Sendable (JobProgress) -> Void
+        /// Throws when the lease has passed to another holder. Asked right before the manifest
+        /// becomes visible.
+        package var confirmLease: @Sendable () async throws -> Void
+
+        package init(
+            workerStarted: @escaping @Sendable (Int32) async -> Void,
+            progressed: @escaping @Sendable (JobProgress) -> Void,
+            confirmLease: @escaping @Sendable () async throws -> Void
+        ) {
+            self.workerStarted = workerStarted
+            self.progressed = progressed
+            self.confirmLease = confirmLease
+        }
+    }
+
+    /// Never throws: every end is a result. Cancelling the task ends the worker.
+    package func run(_ job: Job, observer: Observer) async -> AttemptResult {
+        do {
+            if let publication = try await alreadyPublished(job) {
+                return .published(publication, cpuSeconds: nil)
+            }
+            // Before hours of work, not after them.
+            try await derivatives.checkWritable()
+            let room = try ScratchRoom(in: scratch, name: "\(job.id)-\(job.attempts.total)")
+            defer { room.remove() }
+            return try await process(job, in: room, observer: observer)
+        } catch {
+            return Self.result(of: error)
+        }
+    }
+
+    /// What a recipe would make of an upload, without making it.
+    package func examine(
+        _ upload: Upload, recipe name: String?
+    ) async throws -> (info: MediaInfo, plan: Plan) {
+        let recipe = try recipes.recipe(named: name ?? upload.sidecar.recipe)
+        let room = try ScratchRoom(
+            in: scratch, name: "plan-\(upload.itemID.rawValue)-\(now().millisecondsSince1970)")
+        defer { room.remove() }
+        try await requireOriginal(of: upload)
+        let original = try await originals.open(upload.sha256)
+        let session = try await engine.begin(
+            upload: original.rawValue, scratch: room.directory.descriptor)
+        let probed = await Self.result {
+            try await session.probe(request(for: upload))
+        }
+        _ = await session.end()
+        let info = try probed.get()
+        try InfoCheck.check(info)
+        return (info, try planner.plan(info, recipe: recipe, source: Self.source(of: upload)))
+    }
+
+    // MARK: The order of work
+
+    private func process(
+        _ job: Job, in room: ScratchRoom, observer: Observer
+    ) async throws -> AttemptResult {
+        let startedAt = now()
+        let upload = job.upload
+        let recipe = try recipes.recipe(named: job.recipe)
+        try await requireOriginal(of: upload)
+        let original = try await originals.open(upload.sha256)
+        let session = try await engine.begin(
+            upload: original.rawValue, scratch: room.directory.descriptor)
+        await observer.workerStarted(session.processID)
+        let worked = await Self.result { () async throws in
+            let info = try await session.probe(request(for: upload))
+            try InfoCheck.check(info)
+            let plan = try planner.plan(info, recipe: recipe, source: Self.source(of: upload))
+            let result = try await session.execute(plan) { progress in
+                observer.progressed(
+                    JobProgress(fraction: progress.fraction, stage: progress.stage))
+            }
+            try ArtifactCheck.check(result, plan: plan)
+            return (info, plan, result)
+        }
+        let usage = await session.end()
+        do {
+            let (info, plan, result) = try worked.get()
+            observer.progressed(JobProgress(fraction: 1, stage: "publish"))
+            for artifact in result.artifacts {
+                _ = try await derivatives.put(artifact, of: upload.itemID, from: room.directory)
+            }
+            let manifest = composer.compose(
+                upload: upload, info: info, plan: plan, result: result,
+                readiness: session.readiness, generation: job.priorGeneration + 1,
+                startedAt: startedAt, finishedAt: now(), usage: usage,
+                attempts: job.attempts.counted + 1)
+            try await observer.confirmLease()
+            // Manifest last: a reader must never see an object that is not there.
+            try await derivatives.putManifest(manifest, replacing: job.priorGeneration)
+            return .published(Self.publication(of: manifest), cpuSeconds: usage.cpuSeconds)
+        } catch {
+            if case .failed(let failure, _) = Self.result(of: error) {
+                return .failed(failure, cpuSeconds: usage.cpuSeconds)
+            }
+            return Self.result(of: error)
+        }
+    }
+
+    /// The manifest that an earlier attempt of this job made visible before its daemon died.
+    private func alreadyPublished(_ job: Job) async throws -> Publication? {
+        let recipe = try recipes.recipe(named: job.recipe)
+        guard let manifest = try await derivatives.currentManifest(of: job.itemID),
+            manifest.generation == job.priorGeneration + 1,
+            manifest.source.sha256 == job.upload.sha256,
+            manifest.provenance.recipeDigest == Fingerprint.digest(recipe),
+            manifest.provenance.engineRevision == Plan.engineRevision
+        else { return nil }
+        return Self.publication(of: manifest)
+    }
+
+    /// The one thing without which no attempt can succeed, however often it is made.
+    private func requireOriginal(of upload: Upload) async throws {
+        guard try await originals.contains(upload.sha256) else {
+            throw Failure(
+                kind: .invalidMedia, code: "originalMissing",
+                operatorText: "the original \(upload.sha256) is not under originals.path; restore "
+                    + "it from the backup, then retry the job.",
+                uploaderText: "Something went wrong on our side. Please upload this file again.")
+        }
+    }
+
+    private func request(for upload: Upload) -> ProbeRequest {
+        ProbeRequest(limits: planner.limits, fileName: upload.fileName)
+    }
+
+    private static func source(of upload: Upload) -> PlanSource {
+        PlanSource(sha256: upload.sha256, sidecar: upload.sidecar)
+    }
+
+    private static func publication(of manifest: Manifest) -> Publication {
+        Publication(
+            generation: manifest.generation, kind: manifest.kind, state: manifest.state,
+            manifestPath: "items/\(manifest.item.rawValue)/manifest.json")
+    }
+
+    private static func result<Value>(
+        _ work: () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        do { return .success(try await work()) } catch { return .failure(error) }
+    }
+
+    private static func result(of error: any Error) -> AttemptResult {
+        switch error {
+        case let error as StorageError where error.code == .syncFailed:
+            .syncFailed(error.failure)
+        case let error as StorageError where error.isInfrastructure:
+            .infrastructureFailed(error.failure)
+        case let error as StorageError: .failed(error.failure, cpuSeconds: nil)
+        case let error as JobStoreError: .infrastructureFailed(error.failure)
+        case let failure as Failure where failure.code == "scratchFull":
+            // Our disk, not the upload: freed space lets it through.
+            .infrastructureFailed(failure)
+        case let failure as Failure: .failed(failure, cpuSeconds: nil)
+        default:
+            .failed(
+                .internalError(code: "unexpected", "unexpected error: \(error)"), cpuSeconds: nil)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import MediaModel
+import Planning
+import WorkerProtocol
+
+/// Puts a manifest together from values; reads nothing.
+struct ManifestComposer: Sendable {
+    /// Vitrine's own version.
+    let version: String
+
+    func compose(
+        upload: Upload, info: MediaInfo, plan: Plan, result: WorkResult, readiness: Readiness,
+        generation: Int, startedAt: Timestamp, finishedAt: Timestamp, usage: WorkUsage,
+        attempts: Int
+    ) -> Manifest {
+        let derivatives = result.artifacts.map(Manifest.Derivative.init)
+        let sidecar = upload.sidecar
+        let title = sidecar.title ?? info.tags["title"] ?? Self.title(of: upload.fileName)
+        let play = play(info.kind, derivatives)
+        // One warning per code: probe and execution may word the same finding differently.
+        var seen: Set<String> = []
+        let warnings = (plan.warnings + result.warnings).filter { seen.insert($0.code).inserted }
+        var encoders = readiness.versions
+        let ffmpeg = encoders.removeValue(forKey: "ffmpeg")
+        let libvips = encoders.removeValue(forKey: "libvips")
+        return Manifest(
+            item: upload.itemID, generation: generation, state: .ready, kind: info.kind,
+            title: title, alt: sidecar.alt, credit: Self.credit(sidecar.credit, info.tags),
+            owner: sidecar.owner,
+            source: Manifest.Source(upload: upload, info: info), derivatives: derivatives,
+            play: play,
+            html: HTMLSnippet.html(
+                kind: info.kind, title: title, alt: sidecar.alt, derivatives: derivatives,
+                play: play),
+            placeholder: result.placeholder, loudness: result.loudness, warnings: warnings,
+            provenance: Manifest.Provenance(
+                vitrine: version, ffmpeg: ffmpeg, libvips: libvips, encoders: encoders,
+                recipe: plan.recipe, recipeDigest: plan.recipeDigest,
+                engineRevision: plan.engineRevision, sandbox: readiness.sandbox,
+                startedAt: startedAt, finishedAt: finishedAt, cpuSeconds: usage.cpuSeconds,
+                attempts: attempts, decisions: plan.decisions))
+    }
+
+    private func play(_ kind: MediaKind, _ derivatives: [Manifest.Derivative]) -> Manifest.Play? {
+        guard kind == .video || kind == .audio else { return nil }
+        func path(_ role: Role, where fits: (Manifest.Derivative) -> Bool) -> String? {
+            derivatives.first { $0.description.role == role && fits($0) }?.path
+        }
+        var play = Manifest.Play()
+        play.hls = path(.playlist) { $0.description.mediaType == "application/vnd.apple.mpegurl" }
+        play.dash = path(.playlist) { $0.description.mediaType == "application/dash+xml" }
+        play.mp4 = path(.rendition) { $0.description.mediaType == "video/mp4" && $0.files.isEmpty }
+        play.audio = path(.audio) { $0.description.mediaType == "audio/mp4" && $0.files.isEmpty }
+        // A poster attribute takes one picture: JPEG is shown everywhere, 1280 suits most players.
+        let posters = derivatives.filter {
+            [.poster, .cover].contains($0.description.role)
+                && $0.description.mediaType == "image/jpeg"
+        }.sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
+        play.poster = (posters.last { ($0.description.width ?? 0) <= 1280 } ?? posters.first)?.path
+        play.storyboard = path(.storyboard) { _ in true }
+        play.waveform = path(.waveform) { $0.description.mediaType == "application/json" }
+        return play
+    }
+
+    /// What the site says, completed by what the file says; nil when neither says anything.
+    private static func credit(_ given: Credit?, _ tags: [String: String]) -> Credit? {
+        let credit = Credit(
+            creator: given?.creator ?? tags["creator"] ?? tags["artist"],
+            copyright: given?.copyright ?? tags["copyright"],
+            license: given?.license ?? tags["license"])
+        return credit == Credit() ? nil : credit
+    }
+
+    /// The file name without its extension, as a title of last resort.
+    private static func title(of fileName: String) -> String {
+        guard let dot = fileName.lastIndex(of: "."), dot != fileName.startIndex else {
+            return fileName
+        }
+        return String(fileName[..<dot])
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import MediaModel
+import Planning
+
+/// How a worker's process ended.
+struct WorkerExit: Hashable, Sendable {
+    /// nil when a signal ended it.
+    var exitCode: Int32?
+    /// nil when it exited by itself.
+    var signal: Int32?
+    var usage: WorkUsage
+    /// The end of what it wrote to standard error, at most 4 KiB, control characters escaped.
+    var lastWords: String
+    /// Why the daemon ended it, when it did.
+    var endedBecause: Failure?
+
+    /// The end as a failure of the attempt, for when no result had come.
+    var failure: Failure {
+        if let endedBecause { return endedBecause }
+        let words = lastWords.isEmpty ? "" : " Its last words: \(lastWords)"
+        let uploader = "Something went wrong while processing this file. We will try again."
+        guard let signal else {
+            return Failure(
+                kind: .crashed, code: "workerExited",
+                operatorText: "the worker exited with code \(exitCode ?? 0) before it was done."
+                    + words,
+                uploaderText: uploader)
+        }
+        let name = unsafe strsignal(signal).map { unsafe String(cString: $0) } ?? "?"
+        switch signal {
+        case SIGKILL:
+            // Not ours (that would have a reason): the kernel's out-of-memory killer or an
+            // operator. No evidence against the upload.
+            return Failure(
+                kind: .resources, code: "workerKilled",
+                operatorText: "the worker was killed from outside (signal 9): usually the kernel, "
+                    + "short of memory. Lower workers.count or add memory." + words,
+                uploaderText: uploader)
+        case SIGXCPU:
+            return .limit(
+                "cpuSeconds", "the processor time",
+                limit: "the attempt's budget", found: "\(Int(usage.cpuSeconds)) s",
+                uploader: "This file takes longer to process than is allowed.")
+        case SIGXFSZ:
+            return .limit(
+                "outputBytes", "the size of an output file", limit: "the attempt's budget",
+                found: "more", uploader: "This file becomes too large when processed.")
+        default:
+            return Failure(
+                kind: .crashed, code: "workerCrashed",
+                operatorText: "the worker ended by signal \(signal) (\(name))." + words,
+                uploaderText: uploader)
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import CLinux
+import Foundation
+import Glibc
+import MediaModel
+import Synchronization
+import WorkerProtocol
+
+/// A worker's process: spawned, spoken to over one socket, watched by one thread, and gone.
+///
+/// The thread polls three descriptors: the socket, the worker's standard error, and a pidfd, so a
+/// worker that ends, hangs, floods or leaves children behind always leads to one `ended` signal.
+final class WorkerProcess: Sendable {
+    /// All reports of one attempt together, in bytes. A two-hour film's are below 2 MiB; more is a
+    /// worker that was taken over or lost its mind.
+    static let maximumReportBytes = 64 << 20
+    /// Standard error that is kept, in bytes.
+    static let lastWordsBytes = 4096
+
+    let processID: Int32
+    private let socket: Int32
+    private let mailbox = SignalMailbox()
+    private struct State {
+        var isReaped = false
+        var endedBecause: Failure?
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter executable: absolute path of `vitrine-worker`.
+    init(executable: String) throws(Failure) {
+        var pair: [Int32] = [-1, -1]
+        let made = unsafe socketpair(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair)
+        guard made == 0 else { throw Self.failure("open a socket pair", errno) }
+        var pipes: [Int32] = [-1, -1]
+        guard unsafe clinux_pipe(&pipes) == 0 else {
+            let code = errno
+            close(pair[0])
+            close(pair[1])
+            throw Self.failure("open a pipe", code)
+        }
+        var pid: pid_t = 0
+        // Fewer malloc arenas: a quarter of the peak memory with libvips (platform notes).
+        let code = unsafe Self.withCStrings([executable], ["MALLOC_ARENA_MAX=2"]) {
+            unsafe clinux_spawn_worker(executable, $0, $1, pair[1], pipes[1], &pid)
+        }
+        close(pair[1])
+        close(pipes[1])
+        guard code == 0 else {
+            close(pair[0])
+            close(pipes[0])
+            throw Self.failure("start \(executable)", code)
+        }
+        processID = pid
+        socket = pair[0]
+        let errors = pipes[0]
+        let thread = Thread { [self] in watch(errors: errors) }
+        thread.name = "worker-\(pid)"
+        thread.start()
+    }
+
+    /// The next thing the worker tells; the last one is `ended`, again and again.
+    func next() async -> WorkerSignal { await mailbox.next() }
+
+    func send(_ command: Command) throws(Failure) {
+        guard let line = try? LineCodec.encode(command) else {
+            throw .internalError(code: "command", "a command could not be encoded")
+        }
+        // Without waiting: a worker that does not read its few small commands is not healthy, and
+        // a blocked write would hold a thread of the cooperative pool.
+        let sent = unsafe line.withUnsafeBytes { bytes in
+            unsafe Glibc.send(
+                socket, bytes.baseAddress, bytes.count,
+                Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        }
+        guard sent == line.count else {
+            throw .internalError(code: "workerDeaf", "the worker does not take its commands")
+        }
+    }
+
+    func pass(descriptors: [Int32]) throws(Failure) {
+        let code = unsafe clinux_send_descriptors(socket, descriptors, Int32(descriptors.count))
+        guard code == 0 else { throw Self.failure("pass descriptors to the worker", code) }
+    }
+
+    /// Sets the attempt's limits from outside; the worker cannot raise them.
+    func limit(addressSpaceBytes: Int64, cpuSeconds: Int64, fileBytes: Int64) throws(Failure) {
+        let code = state.withLock { state in
+            state.isReaped
+                ? 0 : clinux_limit_process(processID, addressSpaceBytes, cpuSeconds, fileBytes)
+        }
+        // ESRCH: already gone; its end says more than this call could.
+        guard code == 0 || code == ESRCH else { throw Self.failure("limit the worker", code) }
+    }
+
+    /// Kills the worker and everything in its process group; the first reason stays.
+    func end(because failure: Failure) {
+        state.withLock { state in
+            if state.endedBecause == nil { state.endedBecause = failure }
+            // Under the lock: after reaping, the number may belong to somebody else.
+            if !state.isReaped { kill(-processID, SIGKILL) }
+        }
+    }
+
+    var isAlive: Bool { state.withLock { !$0.isReaped } }
+
+    /// Processor time so far, in clock ticks; nil when it has ended.
+    func processorTicks() -> Int? {
+        guard let stat = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8),
+            // The command's name may hold anything, so count from its closing parenthesis: user
+            // and system time are fields 14 and 15 of proc(5).
+            let name = stat.lastIndex(of: ")")
+        else { return nil }
+        let fields = stat[stat.index(after: name)...].split(separator: " ")
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
+            return nil
+        }
+        return user + system
+    }
+
+    // MARK: The watching thread
+
+    private func watch(errors: Int32) {
+        let pidfd = clinux_pidfd_open(processID)
+        var reader = ReportReader(limit: Self.maximumReportBytes)
+        var words: [UInt8] = []
+        var descriptors = [socket, errors, pidfd]
+        var hasEnded = false
+        while true {
+            // After the end: only what is already there, then no more waiting.
+            let mask = unsafe clinux_poll(descriptors, 3, hasEnded ? 0 : -1)
+            if mask & 1 != 0 {
+                switch Self.readSome(socket) {
+                case .some(let bytes) where !bytes.isEmpty:
+                    for outcome in reader.take(bytes) {
+                        switch outcome {
+                        case .report(let report): mailbox.deliver(.report(report))
+                        case .violation(let text):
+                            end(because: .internalError(code: "workerGarbage", text))
+                        }
+                    }
+                default: descriptors[0] = -1
+                }
+            }
+            if mask & 2 != 0 {
+                if let bytes = Self.readSome(errors), !bytes.isEmpty {
+                    words.append(contentsOf: bytes.suffix(Self.lastWordsBytes))
+                    words.removeFirst(max(0, words.count - Self.lastWordsBytes))
+                } else {
+                    descriptors[1] = -1
+                }
+            }
+            if mask & 4 != 0 || (pidfd < 0 && descriptors[0] == -1) { hasEnded = true }
+            if hasEnded {
+                descriptors[2] = -1
+                // A child that outlived the worker would keep the pipes open for ever.
+                state.withLock { state in if !state.isReaped { _ = kill(-processID, SIGKILL) } }
+                if mask & 3 == 0 { break }
+            }
+        }
+        let exit = reap(words: words)
+        close(errors)
+        close(socket)
+        if pidfd >= 0 { close(pidfd) }
+        mailbox.deliver(.ended(exit))
+    }
+
+    private func reap(words: [UInt8]) -> WorkerExit {
+        var status: Int32 = 0
+        var cpu: Int64 = 0
+        var peak: Int64 = 0
+        let reason = state.withLock { state in
+            _ = unsafe clinux_wait(processID, &status, &cpu, &peak)
+            state.isReaped = true
+            return state.endedBecause
+        }
+        var number: Int32 = 0
+        let exited = unsafe clinux_exited(status, &number) == 1
+        return WorkerExit(
+            exitCode: exited ? number : nil, signal: exited ? nil : number,
+            usage: WorkUsage(
+                cpuSeconds: Double(cpu) / 1_000_000, peakResidentBytes: peak * 1024),
+            lastWords: Self.display(words), endedBecause: reason)
+    }
+
+    /// nil = ended or failed; at most 64 KiB.
+    private static func readSome(_ descriptor: Int32) -> [UInt8]? {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+            count = max(0, unsafe read(descriptor, buffer.baseAddress, buffer.count))
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    private static func display(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
+            scalar == "\n" ? " ⏎ " : scalar.value < 32 || scalar.value == 127 ? "·" : String(scalar)
+        }.joined().trimmingCharacters(in: .whitespaces)
+    }
+
+    private static func failure(_ operation: String, _ code: Int32) -> Failure {
+        let text = unsafe String(cString: strerror(code))
+        return Failure(
+            kind: .resources, code: "workerStart",
+            operatorText: "could not \(operation): \(text).",
+            uploaderText: "Something went wrong on our side. We will try again.")
+    }
+
+    private static func withCStrings(
+        _ arguments: [String], _ environment: [String],
+        _ body: (
+            UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
+            UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+        ) -> Int32
+    ) -> Int32 {
+        var first = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        var second = unsafe environment.map { unsafe strdup($0) } + [nil]
+        defer {
+            // By index: swift-format 6.3 joins the words of `for unsafe pointer in`.
+            for index in unsafe first.indices { unsafe free(first[index]) }
+            for index in unsafe second.indices { unsafe free(second[index]) }
+        }
+        return unsafe first.withUnsafeMutableBufferPointer { first in
+            unsafe second.withUnsafeMutableBufferPointer { second in
+                guard let one = first.baseAddress, let two = second.baseAddress else {
+                    return EINVAL
+                }
+                return unsafe body(one, two)
+            }
+        }
+    }
+}

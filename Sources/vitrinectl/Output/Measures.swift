@@ -1,0 +1,29 @@
+/// Numbers as people read them.
+enum Measures {
+    static func bytes(_ count: Int64) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var value = Double(count)
+        var unit = 0
+        while value >= 1024, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : "\(oneDecimal(value)) \(units[unit])"
+    }
+
+    static func seconds(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<60: "\(oneDecimal(seconds)) s"
+        case ..<3600: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+        case ..<86_400: "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
+        default: "\(Int(seconds) / 86_400) d \(Int(seconds) / 3600 % 24) h"
+        }
+    }
+
+    static func percent(_ fraction: Double) -> String { "\(Int(fraction * 100)) %" }
+
+    private static func oneDecimal(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import MediaModel
+import TestSupport
+import Testing
+
+/// What a page's visitor has: a browser.
+@Suite(.serialized)
+struct BrowserTests {
+    private func run(_ arguments: [String]) async throws -> [JSONValue] {
+        let script = PackageLayout.file("fixtures/browser-check.py")
+        let result = try await JSONSchema.python().result(
+            [script.path] + arguments, atMost: .seconds(300))
+        return try result.text.split(separator: "\n").map { try JSONValue(parsing: Data($0.utf8)) }
+    }
+
+    @Test func filmsAndSongsPlayInABrowser() async throws {
+        let film = try await Gallery.published("film.mp4")
+        let song = try await Gallery.published("song.mp3")
+        let play = try #require(film.manifest.play)
+        let paths = [try #require(play.hls), try #require(play.mp4)]
+        let seen = try await run([film.directory.path] + paths)
+        #expect(seen.count == 2)
+        for report in seen {
+            #expect((report["played"]?.double ?? 0) > 0.5, "\(report)")
+            #expect((report["width"]?.double ?? 0) > 0, "\(report)")
+            #expect(abs((report["duration"]?.double ?? 0) - 10) < 0.2, "\(report)")
+        }
+        let sounds = song.derivatives(.audio).map(\.path)
+        for report in try await run([song.directory.path] + sounds) {
+            #expect((report["played"]?.double ?? 0) > 0.5, "\(report)")
+        }
+    }
+
+    /// The page of the README, with the address of a real item.
+    private func readmePage(item: String, probe: String) throws -> String {
+        let readme = try String(contentsOf: PackageLayout.file("README.md"), encoding: .utf8)
+        let start = try #require(readme.range(of: "```html\n"))
+        let end = try #require(readme.range(of: "```", range: start.upperBound..<readme.endIndex))
+        return String(readme[start.upperBound..<end.lowerBound])
+            .replacing("/media/items/showreel-3f9ac21b/", with: "/items/\(item)/")
+            .replacing("</script>", with: "\(probe)</script>")
+    }
+
+    private func visit(_ name: String, probe: String) async throws -> JSONValue {
+        let published = try await Gallery.published(name)
+        let site = try await Gallery.site
+        let page = try readmePage(item: published.manifest.item.rawValue, probe: probe)
+        let file = try site.directory.write(page, to: "page-\(name).html")
+        return try #require(try await run([site.storage.path, "--page", file.path]).first)
+    }
+
+    @Test func theReadmesPageShowsAPicture() async throws {
+        let seen = try await visit(
+            "photograph.jpg",
+            probe: """
+                const image = document.querySelector("#work img");
+                image.loading = "eager";
+                const tell = () => report({ width: image.naturalWidth, source: image.currentSrc });
+                if (image.complete && image.naturalWidth) tell(); else image.onload = tell;
+                image.onerror = () => report({ error: image.currentSrc });
+                """)
+        #expect((seen["width"]?.double ?? 0) >= 320, "\(seen)")
+        #expect(seen["source"]?.string?.hasSuffix(".avif") == true, "\(seen)")
+    }
+
+    @Test func theReadmesPagePlaysAFilm() async throws {
+        let seen = try await visit(
+            "film.mp4",
+            probe: """
+                const film = document.querySelector("#work video");
+                film.muted = true;
+                film.ontimeupdate = () => {
+                    if (film.currentTime < 0.5) return;
+                    film.ontimeupdate = null;
+                    report({ played: film.currentTime, poster: film.poster, source: film.currentSrc });
+                };
+                film.onerror = () => report({ error: String(film.error && film.error.message) });
+                film.play();
+                """)
+        #expect((seen["played"]?.double ?? 0) >= 0.5, "\(seen)")
+        #expect(seen["poster"]?.string?.contains("/items/") == true, "\(seen)")
+    }
+}

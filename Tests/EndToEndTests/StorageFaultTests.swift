@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Storage that is full or read-only: nothing is lost, and work goes on when it is back.
+///
+/// Needs a file system of its own, so the right to mount one; skips otherwise, and says so.
+@Suite(.serialized)
+struct StorageFaultTests {
+    /// A small file system at the storage's place for as long as it lives.
+    private final class SmallDisk: Sendable {
+        let place: URL
+
+        init?(at place: URL, size: String) async throws {
+            self.place = place
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            let result = try await Program("mount").result(
+                ["-t", "tmpfs", "-o", "size=\(size),mode=755", "vitrine-test", place.path])
+            guard result.termination == .exited(0) else {
+                print("skipped: no right to mount a file system here: \(result.error)")
+                return nil
+            }
+        }
+
+        func remount(_ options: String) async throws {
+            try await Program("mount").run(["-o", "remount,\(options)", place.path])
+        }
+
+        func unmount() async { _ = try? await Program("umount").result(["-l", place.path]) }
+    }
+
+    private func check(
+        size: String, fault: (SmallDisk) async throws -> Void,
+        repair: (SmallDisk) async throws -> Void
+    ) async throws {
+        let site = try Site("storage-fault", ["WORKERS_COUNT": "1"])
+        guard let disk = try await SmallDisk(at: site.storage, size: size) else { return }
+        do {
+            let daemon = try await site.start()
+            try await fault(disk)
+            let name = try site.upload(
+                await Still {
+                    $0.width = 2000; $0.height = 1500
+                }.file(), as: "picture.jpg")
+            try await Waiting.until("a failed attempt", within: .seconds(60)) {
+                let job = try await site.jobs().first
+                return job?["reason"]?.object != nil || job?["state"]?.string == "retryable"
+                    ? true : nil
+            }
+            #expect(daemon.isRunning)
+            let published = SiteChecker.paths(below: site.storage).filter {
+                $0.hasSuffix("manifest.json")
+            }
+            #expect(published == [], "nothing half-published")
+            try await repair(disk)
+            // reliability.md: resumes within 30 s without a restart.
+            let item = try #require(try await site.finished([name], within: .seconds(60))[name])
+            #expect(item["state"]?.string == "ready", "\(item)")
+            let job = try #require(try await site.jobs().first)
+            #expect(job["attempts"]?["counted"]?.int == 0, "storage faults burn no attempt: \(job)")
+            #expect(try await SiteChecker(site: site).problems(uploads: [name]) == [])
+            #expect(daemon.isRunning)
+            #expect(try await site.stop() == .exited(0))
+            await disk.unmount()
+        } catch {
+            await disk.unmount()
+            throw error
+        }
+    }
+
+    @Test func fullStorageIsWaitedFor() async throws {
+        try await check(size: "40k", fault: { _ in }, repair: { try await $0.remount("size=64m") })
+    }
+
+    @Test func readOnlyStorageIsWaitedFor() async throws {
+        try await check(
+            size: "64m", fault: { try await $0.remount("ro") },
+            repair: { try await $0.remount("rw") })
+    }
+}

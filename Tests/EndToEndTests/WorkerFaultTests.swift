@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+import MediaModel
+import TestSupport
+import Testing
+
+/// Whatever happens inside a worker is an attempt that ended, never a daemon that stopped.
+struct WorkerFaultTests {
+    /// A site whose worker goes wrong where an upload's name asks for it.
+    private func site(_ settings: [String: String] = [:]) async throws -> Site {
+        let python = try await JSONSchema.python().run(["-c", "import sys; print(sys.executable)"])
+        var settings = settings
+        let site = try Site("worker-faults", settings)
+        let wrapped = site.directory.file("worker")
+        try await JSONSchema.python().run([
+            PackageLayout.file("fixtures/misbehaving-worker.py").path, "--wrap",
+            String(decoding: python, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines),
+            PackageLayout.product("vitrine-worker").path, wrapped.path,
+        ])
+        settings["WORKER"] = wrapped.path
+        return try Site(at: site.directory, settings)
+    }
+
+    /// Every way to go wrong in its own upload, good uploads in between.
+    @Test func theDaemonSurvivesEveryMisbehaviour() async throws {
+        let ways = [
+            "segfault", "abort", "leave", "fail", "exhaust", "garbage", "flood", "lie", "orphan",
+        ]
+        let site = try await site(["WORKERS_COUNT": "2"])
+        let daemon = try await site.start()
+        let picture = try await Still {
+            $0.width = 64; $0.height = 48; $0.format = .png
+        }.file()
+        var names: [String] = []
+        for (index, way) in ways.enumerated() {
+            // Bytes of its own, so that each is an upload of its own.
+            for name in ["\(way)-\(index).png", "good-\(index).png"] {
+                names.append(
+                    try site.upload(
+                        Data(contentsOf: picture) + Data("\(name)".utf8), as: name))
+            }
+        }
+        let items = try await site.finished(names, within: .seconds(240))
+        #expect(daemon.isRunning)
+        #expect(try await site.status()["pid"]?.int == Int(daemon.identifier))
+        for name in names {
+            let item = try #require(items[name])
+            let expected = name.hasPrefix("good") ? "ready" : "failed"
+            #expect(item["state"]?.string == expected, "\(name): \(item)")
+        }
+        // A crash is tried once more, then it is the upload's.
+        for job in try await site.jobs()
+        where job["fileName"]?.string?.hasPrefix("segfault") == true {
+            #expect(job["attempts"]?["counted"]?.int == 2, "\(job)")
+        }
+        #expect(try await SiteChecker(site: site).problems(uploads: names) == [])
+        // A worker that flooded or hoarded has left nothing in the daemon.
+        let memory = try #require(ProcessStatus(daemon.identifier)).residentBytes
+        #expect(memory < 400 << 20, "\(memory >> 20) MiB")
+        try await noOrphans(of: daemon)
+        #expect(try await site.stop() == .exited(0))
+    }
+
+    @Test func aWorkerThatHangsIsEnded() async throws {
+        let site = try await site(["LIMITS_PROBE_SECONDS": "2", "WORKERS_COUNT": "1"])
+        let daemon = try await site.start()
+        let picture = try await Still {
+            $0.width = 64; $0.height = 48; $0.format = .png
+        }.file()
+        for way in ["hang", "spin", "chatter"] {
+            try site.upload(Data(contentsOf: picture) + Data(way.utf8), as: "\(way).png")
+        }
+        try site.upload(picture, as: "good.png")
+        // The hanging ones are ended after their deadline and wait for another attempt; the good
+        // one gets its turn.
+        let items = try await site.finished(["good.png"], within: .seconds(90))
+        #expect(items["good.png"]?["state"]?.string == "ready")
+        #expect(daemon.isRunning)
+        let reasons = try await Waiting.until("the end of a hanging attempt", within: .seconds(60))
+        {
+            let failed = try await site.jobs().filter {
+                ["hang.png", "spin.png", "chatter.png"].contains($0["fileName"]?.string ?? "")
+                    && $0["reason"]?.object != nil
+            }
+            return failed.count == 3 ? failed.map { $0["reason"]?["code"]?.string ?? "" } : nil
+        }
+        #expect(reasons.count == 3)
+        #expect(try await site.stop() == .exited(0))
+        try await noOrphans(of: daemon)
+    }
+
+    @Test func aKilledWorkersJobIsTriedAgainAndCompleted() async throws {
+        let site = try Site("killed-worker", ["WORKERS_COUNT": "1"])
+        let daemon = try await site.start()
+        let name = try site.upload(
+            await Film {
+                $0.width = 1280; $0.height = 720; $0.frameCount = 300
+            }.file(), as: "film.mp4")
+        let worker = try await Waiting.until("a worker at work", within: .seconds(60)) {
+            let job = try await site.get("/jobs?limit=1")["jobs"]?.array?.first
+            guard job?["progress"]?["fraction"]?.double ?? 0 > 0, let id = job?["id"]?.int else {
+                return Int32?.none
+            }
+            return try await site.get("/jobs/\(id)")["attemptList"]?.array?.last?["workerPID"]?.int
+                .map { Int32($0) }
+        }
+        #expect(ProcessStatus(worker)?.parent == daemon.identifier)
+        kill(worker, SIGKILL)
+        let item = try #require(try await site.finished([name], within: .seconds(180))[name])
+        #expect(item["state"]?.string == "ready", "\(item)")
+        let published = try Published(item)
+        #expect(published.manifest.provenance.attempts >= 2)
+        #expect(try await SiteChecker(site: site).problems(uploads: [name]) == [])
+        #expect(try await site.stop() == .exited(0))
+    }
+
+    /// No process of the site is left but the daemon and its spare.
+    private func noOrphans(of daemon: RunningProgram) async throws {
+        try await Waiting.until("the end of all workers", within: .seconds(30)) {
+            let left = ProcessStatus.children(of: daemon.identifier).filter { $0.state == "Z" }
+            return left.isEmpty ? true : nil
+        }
+    }
+}
