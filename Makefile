@@ -76,9 +76,9 @@ test-build: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 
 # `FILTER=LadderTests make test` runs what a name matches.
-# Tests that start daemons and workers, or wait for what the kernel tells: one after the other, or
-# two cores spend their time switching and every wait becomes long.
-STATEFUL := ^(EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.
+# Tests that start daemons and workers, wait for what the kernel tells, or look at the whole process:
+# one after the other, or two cores spend their time switching and every wait becomes long.
+STATEFUL := ^((EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.|VipsTests\.MemoryTests)
 QUIETLY := grep --line-buffered -vE '^(◇|↳)|^. Test case passing .* (started|passed)'
 
 .PHONY: test

@@ -25,7 +25,7 @@ enum AtExit {
         leftovers.withLock { leftovers in
             if !leftovers.isRegistered {
                 leftovers.isRegistered = true
-                unsafe atexit { AtExit.sweep() }
+                atexit { AtExit.sweep() }
             }
             body(&leftovers)
         }
