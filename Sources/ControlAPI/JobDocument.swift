@@ -18,10 +18,13 @@ package struct JobDocument: Codable, Hashable, Sendable {
         package var stage: String
         /// 0…1.
         package var fraction: Double
+        /// Until the work is done, in seconds, by its pace so far; null = not known yet.
+        @OrNull package var remainingSeconds: Double?
 
-        package init(stage: String, fraction: Double) {
+        package init(stage: String, fraction: Double, remainingSeconds: Double? = nil) {
             self.stage = stage
             self.fraction = fraction
+            self.remainingSeconds = remainingSeconds
         }
     }
 

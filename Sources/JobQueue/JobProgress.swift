@@ -4,9 +4,12 @@ package struct JobProgress: Codable, Hashable, Sendable {
     package var fraction: Double
     /// `probe`, `transcode`, `verify`, `publish` …
     package var stage: String
+    /// Until it is done, in seconds, by the pace so far; nil = not known yet.
+    package var remainingSeconds: Double?
 
-    package init(fraction: Double, stage: String) {
+    package init(fraction: Double, stage: String, remainingSeconds: Double? = nil) {
         self.fraction = min(1, max(0, fraction))
         self.stage = stage
+        self.remainingSeconds = remainingSeconds
     }
 }

@@ -57,6 +57,8 @@ package struct DerivativeDescription: Codable, Hashable, Sendable {
     package var sampleRate: Int?
     package var channels: Int?
     package var language: String?
+    /// The moment of the film it shows, in seconds from the start.
+    package var atSeconds: Double?
     package var quality: Quality?
     /// Digest of (source, parameters, engine revision): what makes reprocessing incremental.
     package var key: String

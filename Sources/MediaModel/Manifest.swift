@@ -25,14 +25,16 @@ package struct Manifest: Codable, Hashable, Sendable {
     package var html: String
     package var placeholder: Placeholder?
     package var loudness: Loudness?
+    /// Of a film's picture.
+    package var analysis: FilmAnalysis?
     package var warnings: [MediaWarning]
     package var provenance: Provenance
 
     package init(
         item: ItemID, generation: Int, state: State, kind: MediaKind, title: String, alt: String?,
         credit: Credit?, owner: String?, source: Source, derivatives: [Derivative], play: Play?,
-        html: String, placeholder: Placeholder?, loudness: Loudness?, warnings: [MediaWarning],
-        provenance: Provenance
+        html: String, placeholder: Placeholder?, loudness: Loudness?,
+        analysis: FilmAnalysis? = nil, warnings: [MediaWarning], provenance: Provenance
     ) {
         self.schemaVersion = Self.currentSchemaVersion
         self.item = item
@@ -49,6 +51,7 @@ package struct Manifest: Codable, Hashable, Sendable {
         self.html = html
         self.placeholder = placeholder
         self.loudness = loudness
+        self.analysis = analysis
         self.warnings = warnings
         self.provenance = provenance
     }
@@ -121,9 +124,12 @@ extension Manifest {
         package var hls: String?
         package var dash: String?
         package var mp4: String?
+        /// A film with its transparency.
+        package var alpha: String?
         package var audio: String?
         package var poster: String?
         package var storyboard: String?
+        package var hover: String?
         package var waveform: String?
         package var captions: [String]
 

@@ -4,6 +4,8 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     case image
     /// The picture that stands for a film or song.
     case poster
+    /// Another moment of a film that could stand for it, for whoever chooses.
+    case candidate
     /// One rung of a film: a directory of segments, or the progressive MP4.
     case rendition
     /// Sound alone: a directory of segments, or one file.
@@ -11,6 +13,8 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     /// HLS multivariant playlist or DASH manifest.
     case playlist
     case storyboard
+    /// A short silent loop.
+    case hover
     case waveform
     case share
     case card

@@ -12,6 +12,8 @@ package struct VideoStreamInfo: Codable, Hashable, Sendable {
     package var codedSize: PixelSize
     /// Width : height of one sample; 1:1 when the stream does not say.
     package var sampleAspectRatio: Ratio
+    /// The part of the coded picture that is meant to be seen; nil = all of it.
+    package var cleanAperture: PixelRect?
     /// Clockwise turn that shows the picture upright, in degrees: 0, 90, 180, 270.
     package var rotation: Int
     /// Mirrored left–right after the turn.
@@ -30,6 +32,8 @@ package struct VideoStreamInfo: Codable, Hashable, Sendable {
     package var color: VideoColor
     /// `progressive`, `tt`, `bb`, `tb`, `bt`, or nil = not said.
     package var fieldOrder: String?
+    /// What the pictures show; nil = not looked at.
+    package var fields: FieldCounts?
     package var hasAlpha: Bool
     /// Dolby Vision profile, when there is a configuration record.
     package var dolbyVisionProfile: Int?
@@ -63,13 +67,13 @@ package struct VideoStreamInfo: Codable, Hashable, Sendable {
         self.dolbyVisionProfile = dolbyVisionProfile
     }
 
-    /// The picture as it should be seen: rotation and sample aspect applied, square pixels, unrounded
+    /// The picture as it should be seen: clean aperture, rotation and sample aspect applied, square pixels, unrounded
     /// to even. Never less than 1×1.
     package var displaySize: PixelSize {
         // Pixels are only ever added by stretching the narrower axis; never thrown away here.
         let aspect = sampleAspectRatio.value
-        var width = Double(codedSize.width)
-        var height = Double(codedSize.height)
+        var width = Double(cleanAperture?.size.width ?? codedSize.width)
+        var height = Double(cleanAperture?.size.height ?? codedSize.height)
         if aspect > 1 { width *= aspect } else if aspect > 0 { height /= aspect }
         let upright = PixelSize(
             width: max(1, Int(width.rounded())), height: max(1, Int(height.rounded())))

@@ -11,6 +11,7 @@ enum ArtifactCheck {
     /// - Throws: an `internalError` naming the first thing that does not fit.
     static func check(_ result: WorkResult, plan: Plan) throws(Failure) {
         let artifacts = result.artifacts
+        if let analysis = result.analysis { try check(analysis) }
         var planned: [String: PlannedOutput] = [:]
         for output in plan.outputs { planned[output.name] = output }
         var seen: Set<String> = []
@@ -52,6 +53,8 @@ enum ArtifactCheck {
         // A cover is a gift that may fail; everything else that was decided must be there.
         // So must not a film fail because its sound cannot be decoded, if the worker says so.
         var optional = Set((plan.cover?.pictures ?? []).map(\.output.name))
+        // A short film has no other moments.
+        optional.formUnion((plan.video?.poster.alternatives ?? []).map(\.output.name))
         if plan.kind == .video, result.warnings.contains(where: { $0.code == "audioFailed" }) {
             optional.formUnion((plan.audio?.renditions ?? []).map(\.output.name))
             optional.formUnion((plan.audio?.waveform?.outputs ?? []).map(\.name))
@@ -70,6 +73,7 @@ enum ArtifactCheck {
         ].compactMap { $0 }
         let numbers = [
             description.durationSeconds, description.frameRate, description.quality?.score,
+            description.atSeconds,
         ].compactMap { $0 }
         guard sizes.allSatisfy({ (1...100_000).contains($0) }),
             rates.allSatisfy({ (0...1_000_000_000).contains($0) }),
@@ -84,6 +88,15 @@ enum ArtifactCheck {
                 text.utf8.count <= 1000 && text.unicodeScalars.allSatisfy { $0.value >= 32 }
             })
         else { throw bad("\(description.name.prefix(40)) with texts that cannot be") }
+    }
+
+    private static func check(_ analysis: FilmAnalysis) throws(Failure) {
+        let spans = analysis.black + analysis.frozen
+        let moments = analysis.sceneCuts + spans.flatMap { [$0.startSeconds, $0.endSeconds] }
+        guard moments.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e7 }),
+            max(analysis.sceneCuts.count, analysis.black.count, analysis.frozen.count)
+                <= FilmAnalysis.mostEntries
+        else { throw bad("an analysis that cannot be") }
     }
 
     private static func bad(_ what: String) -> Failure {

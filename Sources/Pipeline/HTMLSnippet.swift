@@ -25,6 +25,11 @@ enum HTMLSnippet {
         }
         if let poster = play?.poster { html += " poster=\"\(escape(poster))\"" }
         html += " title=\"\(escape(title))\">"
+        // The one with transparency has no sound: first where there is none to miss.
+        let isSilent = !derivatives.contains { $0.description.role == .audio }
+        if isSilent, let alpha = derivatives.first(where: { $0.path == play?.alpha }) {
+            html += source(alpha)
+        }
         if let hls = play?.hls {
             html += "<source src=\"\(escape(hls))\" type=\"application/vnd.apple.mpegurl\">"
         }

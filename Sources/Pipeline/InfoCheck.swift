@@ -16,6 +16,15 @@ enum InfoCheck {
             guard [0, 90, 180, 270].contains(video.rotation) else {
                 throw bad("a rotation of \(video.rotation)°")
             }
+            if let clean = video.cleanAperture, !clean.fits(in: video.codedSize) {
+                throw bad("a clean aperture outside the picture")
+            }
+            if let fields = video.fields {
+                counts += [
+                    fields.moving, fields.combed, fields.inPulldownCycle, fields.topFirst,
+                    fields.bottomFirst,
+                ]
+            }
             let aspect = video.sampleAspectRatio.value
             guard aspect > 0.01, aspect < 100 else { throw bad("a sample aspect of \(aspect)") }
             if let rate = video.frameRate?.value, !(rate > 0 && rate <= 100_000) {

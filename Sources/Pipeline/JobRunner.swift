@@ -114,9 +114,12 @@ package struct JobRunner: Sendable {
             let info = try await session.probe(request(for: upload))
             try InfoCheck.check(info)
             let plan = try planner.plan(info, recipe: recipe, source: Self.source(of: upload))
-            let result = try await session.execute(plan) { progress in
+            let remaining = RemainingTime(since: now())
+            let result = try await session.execute(plan) { [now] progress in
                 observer.progressed(
-                    JobProgress(fraction: progress.fraction, stage: progress.stage))
+                    JobProgress(
+                        fraction: progress.fraction, stage: progress.stage,
+                        remainingSeconds: remaining.seconds(at: progress.fraction, now: now())))
             }
             try ArtifactCheck.check(result, plan: plan)
             return (info, plan, result)

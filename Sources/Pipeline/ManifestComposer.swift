@@ -31,7 +31,8 @@ struct ManifestComposer: Sendable {
             html: HTMLSnippet.html(
                 kind: info.kind, title: title, alt: sidecar.alt, derivatives: derivatives,
                 play: play),
-            placeholder: result.placeholder, loudness: result.loudness, warnings: warnings,
+            placeholder: result.placeholder, loudness: result.loudness,
+            analysis: result.analysis, warnings: warnings,
             provenance: Manifest.Provenance(
                 vitrine: version, ffmpeg: ffmpeg, libvips: libvips, encoders: encoders,
                 recipe: plan.recipe, recipeDigest: plan.recipeDigest,
@@ -56,7 +57,9 @@ struct ManifestComposer: Sendable {
                 && $0.description.mediaType == "image/jpeg"
         }.sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
         play.poster = (posters.last { ($0.description.width ?? 0) <= 1280 } ?? posters.first)?.path
+        play.alpha = path(.rendition) { $0.description.mediaType == "video/webm" }
         play.storyboard = path(.storyboard) { _ in true }
+        play.hover = path(.hover) { _ in true }
         play.waveform = path(.waveform) { $0.description.mediaType == "application/json" }
         return play
     }

@@ -32,6 +32,7 @@ package struct WorkResult: Hashable, Sendable {
     package var artifacts: [Artifact] = []
     package var placeholder: Placeholder?
     package var loudness: Loudness?
+    package var analysis: FilmAnalysis?
     package var warnings: [MediaWarning] = []
 
     package init() {}

@@ -59,6 +59,7 @@ final class WorkerSession: MediaSession {
                         Progress(stage: String(progress.stage.prefix(40)), fraction: furthest))
                 case .report(.placeholder(let placeholder)): result.placeholder = placeholder
                 case .report(.loudness(let loudness)): result.loudness = loudness
+                case .report(.analysis(let analysis)): result.analysis = analysis
                 case .report(.artifact(let artifact)): result.artifacts.append(artifact)
                 case .report(.warning(let warning)): result.warnings.append(warning)
                 case .report(.finished): return result
@@ -135,6 +136,7 @@ extension Report {
         case .progress: "progress"
         case .placeholder: "placeholder"
         case .loudness: "loudness"
+        case .analysis: "analysis"
         case .artifact: "artifact"
         case .warning: "warning"
         case .finished: "finished"

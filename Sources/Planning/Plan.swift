@@ -35,8 +35,10 @@ package struct Plan: Codable, Hashable, Sendable {
         if let video {
             all += video.rungs.map(\.output)
             if let progressive = video.progressive { all.append(progressive.output) }
-            all += video.poster.pictures.map(\.output)
+            all += (video.poster.pictures + video.poster.alternatives).map(\.output)
             all.append(video.storyboard.output)
+            if let alpha = video.alpha { all.append(alpha.output) }
+            if let hover = video.hover { all.append(hover.output) }
         }
         if let audio {
             all += audio.renditions.map(\.output)

@@ -25,6 +25,8 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var preset = "veryfast"
         /// x264 constant rate factor, 0…51.
         package var crf: Double = 23
+        /// libvpx constant quality of the rendition with transparency, 0…63.
+        package var alphaCRF = 30
         /// In seconds.
         package var segmentSeconds: Double = 4
         /// Sources above this are halved until they are not, in frames per second.
@@ -32,7 +34,11 @@ package struct Recipe: Codable, Hashable, Sendable {
         /// Height of the rung that the progressive MP4 shares; the next smaller one if missing.
         package var progressiveHeight = 720
         package var posterWidths = [640, 1280, 1920]
+        /// Small pictures of other moments that could be the poster.
+        package var posterAlternatives = 3
         package var storyboard = Storyboard()
+        /// A short silent loop for cards.
+        package var hover = true
 
         package init() {}
     }

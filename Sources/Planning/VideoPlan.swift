@@ -17,6 +17,8 @@ package struct VideoPlan: Codable, Hashable, Sendable {
     package var frameStep: Int
     /// Average frames per second of the output, for playlists.
     package var frameRate: Ratio
+    /// Frames per second as decoded, before any are left out.
+    package var sourceFrameRate: Ratio
     /// Segments end at the first frame at or after each multiple, on all rungs alike.
     package var segmentSeconds: Double
     /// Largest first; each is scaled from the one before it.
@@ -24,14 +26,19 @@ package struct VideoPlan: Codable, Hashable, Sendable {
     package var progressive: ProgressivePlan?
     package var poster: PosterPlan
     package var storyboard: StoryboardPlan
+    package var hover: HoverPlan?
+    /// nil = the film is opaque.
+    package var alpha: AlphaPlan?
 }
 
 /// How decoded frames become upright, progressive, square-pixel, 8-bit BT.709 SDR.
 package struct PicturePlan: Codable, Hashable, Sendable {
     /// As the decoder gives them.
     package var codedSize: PixelSize
-    package var deinterlace: Bool
-    /// First field is the top one; only read when `deinterlace`.
+    /// The part that is shown, in coded pixels; nil = all of it.
+    package var crop: PixelRect?
+    package var fields: FieldRule.Treatment
+    /// First field is the top one; only read when there are fields.
     package var topFieldFirst: Bool
     /// Clockwise: 0, 90, 180, 270.
     package var rotation: Int
@@ -78,6 +85,11 @@ package struct PosterPlan: Codable, Hashable, Sendable {
     /// Candidates are the frames nearest to these moments, in seconds from the start.
     package var candidateSeconds: [Double]
     package var pictures: [Picture]
+    /// One small picture for each of the next best candidates, best first; fewer are made when the
+    /// film does not have them. All of one size.
+    package var alternatives: [Picture] = []
+    /// Candidates nearer to each other than this show the same, in seconds.
+    package var separationSeconds: Double = 0
 }
 
 /// Small pictures over the whole duration, for scrubbing.

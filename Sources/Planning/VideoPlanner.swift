@@ -8,8 +8,8 @@ extension Planner {
         try checkVideoLimits(video)
         let display = video.displaySize
         let duration = max(video.endSeconds - origin, 0.001)
-        let cadence = planCadence(video, recipe: recipe, draft: &draft)
         let picture = planPicture(video, draft: &draft)
+        let cadence = planCadence(video, picture, recipe: recipe, draft: &draft)
         let settings = recipe.video
 
         let (steps, pruned) = Ladder.steps(
@@ -45,13 +45,20 @@ extension Planner {
             streamIndex: video.index, codec: video.codec, originSeconds: origin,
             durationSeconds: duration, frameCount: video.frameCount, picture: picture,
             frameStep: cadence.step, frameRate: cadence.rate,
+            sourceFrameRate: video.frameRate ?? Ratio(1, 1),
             segmentSeconds: settings.segmentSeconds, rungs: rungs, progressive: progressive,
             poster: planPoster(
                 top: rungs[0].size, duration: duration, picture: picture, recipe: recipe,
                 draft: &draft),
             storyboard: planStoryboard(
                 display: display, duration: duration, end: end - origin, picture: picture,
-                recipe: recipe, draft: &draft))
+                recipe: recipe, draft: &draft),
+            hover: planHover(
+                smallest: rungs[rungs.count - 1], duration: duration, rate: cadence.rate,
+                picture: picture, recipe: recipe, draft: &draft),
+            alpha: planAlpha(
+                video, like: rungs.first { $0.output.name == progressive?.rung } ?? rungs[0],
+                picture: picture, recipe: recipe, draft: &draft))
     }
 
     private func checkVideoLimits(_ video: VideoStreamInfo) throws(Failure) {
@@ -85,9 +92,17 @@ extension Planner {
     }
 
     private func planCadence(
-        _ video: VideoStreamInfo, recipe: Recipe, draft: inout PlanDraft
+        _ video: VideoStreamInfo, _ picture: PicturePlan, recipe: Recipe, draft: inout PlanDraft
     ) -> (rate: Ratio, step: Int) {
         let rate = video.frameRate ?? Ratio(1, 1)
+        if picture.fields == .inverseTelecine {
+            // Five frames of video hold four of the film.
+            let result = Ratio(rate.numerator * 4, rate.denominator * 5).reduced
+            draft.decide(
+                "cadence", "\(rounded(result.value)) frames per second",
+                because: "the film behind the 3:2 pulldown runs at that rate")
+            return (result, 1)
+        }
         var step = 1
         while rate.value / Double(step) > recipe.video.maximumFrameRate * 1.01 { step *= 2 }
         let result = Ratio(rate.numerator, rate.denominator * step).reduced
@@ -118,17 +133,26 @@ extension Planner {
         let (color, decision) = ColorRule.resolve(
             video.color, size: video.codedSize, pixelFormat: video.pixelFormat)
         draft.decisions.append(decision)
-        let interlaced = ["tt", "bb", "tb", "bt"].contains(video.fieldOrder ?? "")
-        if interlaced {
-            draft.decide(
-                "fields", "deinterlaced (bwdif)",
-                because: "the stream is tagged \(video.fieldOrder ?? "")")
+        let fields = FieldRule.judge(video)
+        if let reason = fields.reason {
+            let choice =
+                switch fields.treatment {
+                case .none: "left alone"
+                case .deinterlace: "deinterlaced (bwdif)"
+                case .inverseTelecine: "the film's own frames restored (fieldmatch, decimate)"
+                }
+            draft.decide("fields", choice, because: reason)
         }
         if video.rotation != 0 || video.isMirrored {
             draft.decide(
                 "orientation",
                 "turned by \(video.rotation)°" + (video.isMirrored ? ", mirrored" : ""),
                 because: "the container's display matrix says so")
+        }
+        if let clean = video.cleanAperture {
+            draft.decide(
+                "clean aperture", "\(clean.size) at \(clean.x),\(clean.y)",
+                because: "the container says that the rest of \(video.codedSize) is not to be seen")
         }
         if video.sampleAspectRatio.value != 1 {
             let ratio = video.sampleAspectRatio
@@ -142,19 +166,9 @@ extension Planner {
                 because: "the source is \(color.transfer ?? "") at \(Int(color.peakNits ?? 0)) nits"
             )
         }
-        if video.hasAlpha {
-            draft.decide(
-                "transparency", "flattened on black",
-                because: "H.264 has no alpha channel")
-            draft.warnings.append(
-                MediaWarning(
-                    code: "alphaFlattened",
-                    message: "The film's transparency is flattened on black in every rendition."))
-        }
         return PicturePlan(
-            codedSize: video.codedSize, deinterlace: interlaced,
-            // `tb` and `bt` name coded first, displayed first; the second letter is shown first.
-            topFieldFirst: video.fieldOrder?.last != "b",
+            codedSize: video.codedSize, crop: video.cleanAperture, fields: fields.treatment,
+            topFieldFirst: fields.topFieldFirst,
             rotation: video.rotation, isMirrored: video.isMirrored, color: color,
             toneMapPeakNits: color.isHighDynamicRange ? color.peakNits : nil)
     }
@@ -181,10 +195,11 @@ extension Planner {
         draft.decide(
             "poster", asked.map { "the frame at \(rounded($0)) s" } ?? "the most telling candidate",
             because: asked == nil ? "the sidecar names no moment" : "the sidecar asks for it")
-        // 12 candidates, away from the fades at both ends.
-        let count = 12
+        // Enough to fall between the fades of any film, few enough to cost nothing; away from the
+        // fades at both ends.
+        let count = max(1, min(48, Int(duration / 0.25)))
         let candidates = (0..<count).map { index in
-            duration * (0.05 + 0.9 * (Double(index) + 0.5) / Double(count))
+            duration * (0.03 + 0.94 * (Double(index) + 0.5) / Double(count))
         }
         let pictures = pictureSet(
             role: .poster, stem: "poster", display: top, widths: recipe.video.posterWidths,
@@ -195,7 +210,37 @@ extension Planner {
             display: top, recipe: recipe, cards: recipe.image.cards,
             parameters: [Fingerprint.digest(picture), "poster"], draft: &draft)
         return PosterPlan(
-            atSeconds: asked, candidateSeconds: candidates, pictures: pictures + crops)
+            atSeconds: asked, candidateSeconds: candidates, pictures: pictures + crops,
+            alternatives: alternatives(top: top, picture: picture, recipe: recipe, draft: &draft),
+            // A tenth of the film: four pictures that differ.
+            separationSeconds: duration / 10)
+    }
+
+    /// Small pictures of other moments, for whoever wants to choose (`posterTime` of the sidecar).
+    private func alternatives(
+        top: PixelSize, picture: PicturePlan, recipe: Recipe, draft: inout PlanDraft
+    ) -> [Picture] {
+        let settings = recipe.image
+        let width = min(640, top.width)
+        let size = PixelSize(
+            width: width,
+            height: max(1, Int((Double(width) / top.aspectRatio).rounded())))
+        let count = recipe.video.posterAlternatives
+        draft.decide(
+            "poster alternatives", "up to \(count), \(size)",
+            because: "the next best moments, for whoever chooses another")
+        return (0..<max(0, count)).map { index in
+            let name = "poster-alternative-\(index + 1)"
+            return Picture(
+                output: draft.output(
+                    .candidate, name, "one of the next best moments",
+                    parameters: [
+                        "\(size)", "q\(settings.jpegQuality)", Fingerprint.digest(picture),
+                        "of \(count)",
+                    ]),
+                size: size, fit: .inside, format: .jpeg, quality: settings.jpegQuality, effort: 0,
+                lossless: false, matte: settings.matte)
+        }
     }
 
     private func planStoryboard(

@@ -6,6 +6,7 @@ package enum TranscodingEvent: Sendable {
     case progress(stage: String, fraction: Double)
     case placeholder(Placeholder)
     case loudness(Loudness)
+    case analysis(FilmAnalysis)
     /// Made and verified, in scratch under its final name.
     case artifact(Artifact)
     case warning(MediaWarning)

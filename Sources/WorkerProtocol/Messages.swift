@@ -32,6 +32,7 @@ package enum Report: Codable, Hashable, Sendable {
     case progress(Progress)
     case placeholder(Placeholder)
     case loudness(Loudness)
+    case analysis(FilmAnalysis)
     /// Made and verified, in scratch under its final name.
     case artifact(Artifact)
     case warning(MediaWarning)

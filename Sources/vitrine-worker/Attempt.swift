@@ -62,6 +62,7 @@ extension Report {
                 .progress(Progress(stage: stage, fraction: fraction))
             case .placeholder(let placeholder): .placeholder(placeholder)
             case .loudness(let loudness): .loudness(loudness)
+            case .analysis(let analysis): .analysis(analysis)
             case .artifact(let artifact): .artifact(artifact)
             case .warning(let warning): .warning(warning)
             }

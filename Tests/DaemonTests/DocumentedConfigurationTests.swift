@@ -54,6 +54,7 @@ import Testing
         let expected: Set = [
             "name", "video.rungs", "video.preset", "video.crf", "video.segmentSeconds",
             "video.maximumFrameRate", "video.progressiveHeight", "video.posterWidths",
+            "video.posterAlternatives", "video.hover", "video.alphaCRF",
             "video.storyboard.tileSide", "video.storyboard.columns", "video.storyboard.rows",
             "video.storyboard.minimumInterval", "video.storyboard.maximumTiles",
             "video.storyboard.quality", "audio.aacKilobits", "audio.opusKilobits",

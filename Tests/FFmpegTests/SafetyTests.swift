@@ -25,7 +25,8 @@ struct SafetyTests {
             }
             #expect(error != nil)
             // Only this test's own files: others run beside it and open theirs.
-            #expect(try openFiles() == [playlist.lastPathComponent])
+            let open = try openFiles()
+            #expect(open == [playlist.lastPathComponent])
         }
     }
 

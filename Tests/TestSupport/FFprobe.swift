@@ -27,6 +27,8 @@ package struct FFprobe: Sendable {
         package var frameCount: Int? { fields["nb_read_frames"]?.int }
         /// `30000/1001` as written.
         package var averageFrameRate: String? { fields["avg_frame_rate"]?.string }
+        /// `progressive`, `tt`, `bb` …; nil = not said.
+        package var fieldOrder: String? { fields["field_order"]?.string }
     }
 
     package let format: JSONValue

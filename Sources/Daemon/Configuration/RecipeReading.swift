@@ -53,6 +53,10 @@ extension Recipe.Video {
         progressiveHeight = reader.integer(
             "video.progressiveHeight", progressiveHeight, in: 64...4320)
         posterWidths = reader.widths("video.posterWidths", posterWidths)
+        posterAlternatives = reader.integer(
+            "video.posterAlternatives", posterAlternatives, in: 0...12)
+        hover = reader.flag("video.hover", hover)
+        alphaCRF = reader.integer("video.alphaCRF", alphaCRF, in: 0...63)
         storyboard.read(&reader)
     }
 }

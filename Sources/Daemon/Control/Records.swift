@@ -37,7 +37,10 @@ extension JobDocument {
             recipe: job.recipe, lane: job.lane.rawValue, priority: job.priority,
             createdAt: job.createdAt, updatedAt: job.updatedAt, runAfter: job.runAfter,
             attempts: Attempts(total: job.attempts.total, counted: job.attempts.counted),
-            progress: job.progress.map { Progress(stage: $0.stage, fraction: $0.fraction) },
+            progress: job.progress.map {
+                Progress(
+                    stage: $0.stage, fraction: $0.fraction, remainingSeconds: $0.remainingSeconds)
+            },
             cancelRequested: job.cancelRequested, generation: job.resultGeneration,
             reason: job.failure.map { Reason($0) })
     }

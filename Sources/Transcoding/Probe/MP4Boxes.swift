@@ -1,45 +1,90 @@
 import Glibc
 
 /// A look at the boxes of an MP4 file, for what libavformat passes over in silence.
-enum MP4Boxes {
-    /// Boxes that hold boxes on the way to the sample entries (ISO/IEC 14496-12, 14496-12 8.12).
-    private static let containers: Set<String> = ["moov", "trak", "mdia", "minf", "stbl"]
+struct MP4Boxes {
+    /// What one track's sample entry says.
+    struct Track: Equatable {
+        /// `encv`, `enca`: its samples are encrypted.
+        var isEncrypted = false
+        var cleanAperture: CleanAperture?
+    }
+
+    /// In file order, which is the order of libavformat's streams.
+    private(set) var tracks: [Track] = []
+    var isEncrypted: Bool { tracks.contains { $0.isEncrypted } }
+
+    private let descriptor: Int32
+    private var seen = 0
+
+    /// Boxes that hold boxes on the way to the sample entries (ISO/IEC 14496-12, 8).
+    private static let containers: Set<String> = ["moov", "mdia", "minf", "stbl"]
     /// Most boxes that are looked at: a file of this many is not a film.
     private static let maximumBoxes = 4096
+    /// Deepest nesting of boxes that hold boxes on that way.
+    private static let maximumDepth = 8
+    /// Of a visual sample entry, before its boxes (ISO/IEC 14496-12, 12.1.3), without its header.
+    private static let visualEntryBytes: Int64 = 78
 
-    /// Whether a track's sample entry says that its samples are encrypted: `encv`, `enca`.
-    static func isEncrypted(_ descriptor: Int32, byteCount: Int64) -> Bool {
-        var pending: [Range<Int64>] = [0..<byteCount]
-        var seen = 0
-        while let range = pending.popLast() {
-            var offset = range.lowerBound
-            while offset + 8 <= range.upperBound, seen < maximumBoxes {
-                seen += 1
-                guard let head = read(descriptor, at: offset, count: 16), head.count >= 8 else {
-                    break
-                }
-                var size = number(head[0..<4])
-                var header: Int64 = 8
-                if size == 1, head.count == 16 {
-                    size = number(head[8..<16])
-                    header = 16
-                }
-                if size == 0 { size = range.upperBound - offset }
-                // Not a box: then this is not an MP4 file, or no further to be understood.
-                guard size >= header, size <= range.upperBound - offset else { break }
-                let name = String(decoding: head[4..<8], as: UTF8.self)
-                if containers.contains(name) {
-                    pending.append((offset + header)..<(offset + size))
-                } else if name == "stsd" {
-                    // Version, flags, entry count; then the entries, which are boxes.
-                    pending.append((offset + header + 8)..<max(offset + header + 8, offset + size))
-                } else if name == "encv" || name == "enca" {
-                    return true
-                }
-                offset += size
+    /// Never fails: what is no MP4 file has no tracks.
+    init(_ descriptor: Int32, byteCount: Int64) {
+        self.descriptor = descriptor
+        walk(0..<byteCount, depth: 0)
+    }
+
+    private mutating func walk(_ range: Range<Int64>, depth: Int) {
+        guard depth < Self.maximumDepth else { return }
+        boxes(in: range) { boxes, name, content in
+            switch name {
+            case "trak":
+                boxes.tracks.append(Track())
+                boxes.walk(content, depth: depth + 1)
+            case _ where Self.containers.contains(name): boxes.walk(content, depth: depth + 1)
+            case "stsd":
+                // Version, flags, entry count; then the entries, which are boxes.
+                guard content.count > 8, !boxes.tracks.isEmpty else { return }
+                boxes.readEntries(content.lowerBound + 8..<content.upperBound)
+            default: break
             }
         }
-        return false
+    }
+
+    private mutating func readEntries(_ range: Range<Int64>) {
+        boxes(in: range) { boxes, name, content in
+            let track = boxes.tracks.count - 1
+            if name == "encv" || name == "enca" { boxes.tracks[track].isEncrypted = true }
+            guard content.count > Self.visualEntryBytes else { return }
+            boxes.boxes(in: content.lowerBound + Self.visualEntryBytes..<content.upperBound) {
+                boxes, name, content in
+                guard name == "clap", boxes.tracks[track].cleanAperture == nil,
+                    let bytes = boxes.read(at: content.lowerBound, count: 32)
+                else { return }
+                boxes.tracks[track].cleanAperture = CleanAperture(bytes[...])
+            }
+        }
+    }
+
+    /// Calls `body` with each box's name and where its content lies.
+    private mutating func boxes(
+        in range: Range<Int64>, _ body: (inout MP4Boxes, String, Range<Int64>) -> Void
+    ) {
+        var offset = range.lowerBound
+        while offset + 8 <= range.upperBound, seen < Self.maximumBoxes {
+            seen += 1
+            guard let head = read(at: offset, count: 16), head.count >= 8 else { return }
+            var size = Self.number(head[0..<4])
+            var header: Int64 = 8
+            if size == 1, head.count == 16 {
+                size = Self.number(head[8..<16])
+                header = 16
+            }
+            if size == 0 { size = range.upperBound - offset }
+            // Not a box: then this is not an MP4 file, or no further to be understood.
+            guard size >= header, size <= range.upperBound - offset else { return }
+            body(
+                &self, String(decoding: head[4..<8], as: UTF8.self),
+                offset + header..<offset + size)
+            offset += size
+        }
     }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
@@ -47,7 +92,7 @@ enum MP4Boxes {
         return Int64(clamping: value)
     }
 
-    private static func read(_ descriptor: Int32, at offset: Int64, count: Int) -> [UInt8]? {
+    private func read(at offset: Int64, count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         let result = unsafe bytes.withUnsafeMutableBytes { buffer in
             unsafe pread(descriptor, buffer.baseAddress, count, off_t(offset))

@@ -25,7 +25,8 @@ package struct MediaProbe: Sendable {
     package func probe(
         descriptor: Int32, byteCount: Int64, format: String, demuxer: String, mediaType: String
     ) throws(Failure) -> MediaInfo {
-        if MP4Boxes.isEncrypted(descriptor, byteCount: byteCount) {
+        let boxes = MP4Boxes(descriptor, byteCount: byteCount)
+        if boxes.isEncrypted {
             throw ProbeFailure.encrypted(format)
         }
         let scan: StreamScan
@@ -44,7 +45,16 @@ package struct MediaProbe: Sendable {
             decoding: candidates.video.map(\.index) + candidates.audio.map(\.index))
 
         var warnings = evidence.warnings
-        let video = try videoInfo(candidates, evidence, warnings: &warnings)
+        var video = try videoInfo(candidates, evidence, warnings: &warnings)
+        if let found = video, boxes.tracks.indices.contains(found.index) {
+            video?.cleanAperture = boxes.tracks[found.index].cleanAperture?.rectangle(
+                in: found.codedSize)
+        }
+        if let found = video, FieldProbe.isWorthwhile(found) {
+            video?.fields = FieldProbe(
+                descriptor: descriptor, demuxer: demuxer, interrupt: interrupt
+            ).examine(found)
+        }
         let audio = audioInfo(candidates, evidence, warnings: &warnings)
         guard video != nil || audio != nil else {
             throw ProbeFailure.nothing(candidates, format: format)

@@ -7,6 +7,8 @@ import Vips
 struct PictureEncoder {
     let scratch: ScratchDirectory
     let attribution: Attribution
+    /// The moment of a film that is shown, in seconds; nil for stills.
+    var atSeconds: Double?
 
     /// - Parameter image: upright 8-bit sRGB of the final size.
     /// - Returns: the artifact, under its content name, verified.
@@ -35,6 +37,7 @@ struct PictureEncoder {
             reason: picture.output.reason)
         description.width = size.width
         description.height = size.height
+        description.atSeconds = atSeconds
         return Artifact(description: description, file: adopted)
     }
 

@@ -18,9 +18,11 @@ package struct StillWriter: Sendable {
     ///
     /// - Parameters:
     ///   - frame: at least as large as every picture: nothing is enlarged.
+    ///   - atSeconds: the moment of the film that the frame shows; nil = no film.
     ///   - reportPlaceholder: whether the frame also becomes the item's placeholder.
     package func writePictures(
-        _ pictures: [Picture], from frame: PackedFrame, reportPlaceholder: Bool
+        _ pictures: [Picture], from frame: PackedFrame, atSeconds: Double? = nil,
+        reportPlaceholder: Bool
     ) throws(Failure) {
         let image = try frame.image()
         for picture in pictures {
@@ -36,7 +38,7 @@ package struct StillWriter: Sendable {
             let aspect = Double(frame.width) / Double(frame.height)
             events(.placeholder(try image.placeholder(aspectRatio: aspect, matte: matte)))
         }
-        try set(pictures, Attribution()).write(from: image)
+        try set(pictures, Attribution(), atSeconds: atSeconds).write(from: image)
     }
 
     /// Writes an attached picture (a song's cover) from its encoded bytes.
@@ -75,11 +77,14 @@ package struct StillWriter: Sendable {
         }
     }
 
-    private func set(_ pictures: [Picture], _ attribution: Attribution) -> PictureSet {
+    private func set(
+        _ pictures: [Picture], _ attribution: Attribution, atSeconds: Double? = nil
+    ) -> PictureSet {
         PictureSet(
             pictures: pictures,
             encoder: PictureEncoder(
-                scratch: scratch, attribution: attribution.overridden(by: credit)),
+                scratch: scratch, attribution: attribution.overridden(by: credit),
+                atSeconds: atSeconds),
             events: events)
     }
 }

@@ -6,6 +6,8 @@ import Planning
 enum DecodingReport {
     /// Frames that may be missing unsaid, as a share: counters of containers are off by a few.
     private static let unsaid = 0.02
+    /// Share of the time from which on a black or still picture is worth a word.
+    private static let mostly = 0.9
 
     static func warnings(_ source: FrameSource, _ plan: VideoPlan) -> [MediaWarning] {
         var warnings: [MediaWarning] = []
@@ -31,6 +33,28 @@ enum DecodingReport {
                     message: "\(repairs.invented) pictures had no time and were put in sequence; "
                         + "\(repairs.dropped) stood at or before the time of the one before and "
                         + "were left out."))
+        }
+        return warnings
+    }
+
+    /// A film that shows nothing, or stands still, for most of its time is worth a word.
+    static func warnings(_ analysis: FilmAnalysis, durationSeconds: Double) -> [MediaWarning] {
+        func share(_ spans: [TimeSpan]) -> Double {
+            spans.reduce(0) { $0 + $1.endSeconds - $1.startSeconds } / max(durationSeconds, 0.001)
+        }
+        var warnings: [MediaWarning] = []
+        if share(analysis.black) > mostly {
+            warnings.append(
+                MediaWarning(
+                    code: "mostlyBlack",
+                    message: "The picture is black for \(Int(share(analysis.black) * 100)) % of "
+                        + "the film."))
+        } else if share(analysis.frozen) > mostly {
+            warnings.append(
+                MediaWarning(
+                    code: "mostlyFrozen",
+                    message: "The picture stands still for \(Int(share(analysis.frozen) * 100)) % "
+                        + "of the film."))
         }
         return warnings
     }

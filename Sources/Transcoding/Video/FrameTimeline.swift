@@ -35,7 +35,7 @@ struct FrameTimeline {
         let ticks = Double(timeBase.den)
         origin = Int64((plan.originSeconds * ticks).rounded())
         keepEvery = max(1, plan.frameStep)
-        step = ticks / max(plan.frameRate.value, 0.001) / Double(keepEvery)
+        step = ticks / max(plan.sourceFrameRate.value, 0.001)
     }
 
     /// A base in which the cadence is a whole number of ticks and rounding is below 12 µs.

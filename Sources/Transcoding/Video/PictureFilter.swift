@@ -18,6 +18,10 @@ struct PictureFilter {
     let plan: PicturePlan
     /// What comes out, always.
     let output: PixelSize
+    /// `true`: 8-bit 4:2:0 with straight alpha comes out, `false`: without, flattened on black.
+    var keepsAlpha = false
+
+    var pixelFormat: PixelFormat { keepsAlpha ? .yuva420p : .yuv420p }
 
     /// Diffuse white of HDR material that shall stay clearly below SDR white, in nits
     /// (ITU-R BT.2408: 203).
@@ -29,21 +33,29 @@ struct PictureFilter {
     func description(for input: Input, matching planned: Input) -> String? {
         var steps: [String] = []
         if input.format.hasAlpha, input.format.name != "pal8" {
-            // Straight alpha: what is transparent becomes black.
+            // Straight alpha: what is transparent becomes black. That is also how pictures with
+            // alpha are scaled, or hidden colours would bleed into what is seen.
             steps += ["format=\(alphaFormat(input.format))", "premultiply=inplace=1"]
-            steps.append("format=\(opaqueFormat(input.format))")
+            if !keepsAlpha { steps.append("format=\(opaqueFormat(input.format))") }
         }
-        if plan.deinterlace, input.size.width >= 4, input.size.height >= 4 {
-            steps.append(
-                "bwdif=mode=send_frame:parity=\(plan.topFieldFirst ? "tff" : "bff"):deint=all")
+        if input.size.width >= 4, input.size.height >= 4 { steps += wholePictures }
+        var (input, planned) = (input, planned)
+        if let crop = plan.crop {
+            if planned.size == plan.codedSize { planned.size = crop.size }
+        }
+        if let crop = plan.crop, input.size == plan.codedSize {
+            steps.append("crop=\(crop.size.width):\(crop.size.height):\(crop.x):\(crop.y)")
+            input.size = crop.size
         }
         let turned = plan.rotation % 180 != 0
         let box = turned ? output.transposed : output
         let inner = fitted(input, like: planned, into: box)
         steps += colourAndSize(input, inner)
+        if keepsAlpha { steps += ["unpremultiply=inplace=1", "format=yuva420p"] }
         if inner != box {
             steps.append(
-                "pad=\(box.width):\(box.height):(ow-iw)/2:(oh-ih)/2:black")
+                "pad=\(box.width):\(box.height):(ow-iw)/2:(oh-ih)/2:black"
+                    + (keepsAlpha ? "@0" : ""))
         }
         switch plan.rotation {
         case 90: steps.append("transpose=clock")
@@ -54,6 +66,20 @@ struct PictureFilter {
         if plan.isMirrored { steps.append("hflip") }
         guard !steps.isEmpty else { return nil }
         return "[in]" + steps.joined(separator: ",") + "[out]"
+    }
+
+    private var wholePictures: [String] {
+        let order = plan.topFieldFirst ? "tff" : "bff"
+        switch plan.fields {
+        case .none: return []
+        case .deinterlace: return ["bwdif=mode=send_frame:parity=\(order):deint=all"]
+        case .inverseTelecine:
+            // What fieldmatch could not put together (an edit in mid-cycle) is deinterlaced.
+            return [
+                "fieldmatch=order=\(order):mode=pc_n:combmatch=full",
+                "bwdif=mode=send_frame:deint=interlaced", "decimate",
+            ]
+        }
     }
 
     /// A stream that changes its shape midway is shown whole inside the first one's frame.
@@ -82,16 +108,19 @@ struct PictureFilter {
             let same =
                 input.format == .yuv420p && input.size == size && color.fullRange != true
                 && color.matrix != "gbr"
-            return same ? [] : [swscale(input, size), "format=yuv420p"]
+            return same && !keepsAlpha ? [] : [swscale(input, size), "format=\(scaled)"]
         }
         // Values of all these transfers are shown alike by browsers; only light curves differ.
         let transfer = needsLight ? Self.zscaleName(color.transfer ?? "bt709") : "bt709"
         return wholeChroma(input) + [
             "zscale=w=\(size.width):h=\(size.height):filter=bicubic:\(zscaleInput(transfer))"
                 + ":matrix=709:primaries=709:transfer=bt709:range=limited",
-            "format=yuv420p",
+            "format=\(scaled)",
         ]
     }
+
+    /// With alpha every pixel keeps its own colour until the transparency is taken out of it again.
+    private var scaled: String { keepsAlpha ? "yuva444p" : "yuv420p" }
 
     private func swscale(_ input: Input, _ size: PixelSize) -> String {
         let range = plan.color.fullRange == true ? "full" : "limited"

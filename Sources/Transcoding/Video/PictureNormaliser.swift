@@ -9,13 +9,21 @@ final class PictureNormaliser {
     private let filter: PictureFilter
     private let sourceColor: ColorDescription
     private let threads: Int
+    /// Stated only where a filter counts by it.
+    private let rate: Rational?
     private var planned: PictureFilter.Input?
     private var current: PictureFilter.Input?
     private var graph: GraphBox?
 
     /// - Parameter output: size of the top rung.
-    init(_ plan: PicturePlan, output: PixelSize, threads: Int) {
-        filter = PictureFilter(plan: plan, output: output)
+    /// - Parameter rate: of the decoded frames.
+    init(
+        _ plan: PicturePlan, output: PixelSize, rate: Ratio, keepsAlpha: Bool = false, threads: Int
+    ) {
+        self.rate =
+            plan.fields == .inverseTelecine
+            ? Rational(Int32(clamping: rate.numerator), Int32(clamping: rate.denominator)) : nil
+        filter = PictureFilter(plan: plan, output: output, keepsAlpha: keepsAlpha)
         let color = plan.color
         sourceColor = ColorDescription(
             primaries: color.primaries, transfer: color.transfer, matrix: color.matrix,
@@ -44,13 +52,13 @@ final class PictureNormaliser {
                 current = input
                 graph = try filter.description(for: input, matching: planned ?? input).map {
                     text throws(FFmpegError) in
-                    guard let source = FilterGraph.Source(like: frame) else {
+                    guard let source = FilterGraph.Source(like: frame, frameRate: rate) else {
                         throw FFmpegError(.bug, operation: "avfilter_graph_config", path: text)
                     }
                     return GraphBox(
                         try FilterGraph(
                             text, sources: [source],
-                            sinks: [.video(pixelFormats: [.yuv420p])], threads: threads))
+                            sinks: [.video(pixelFormats: [filter.pixelFormat])], threads: threads))
                 }
             }
             guard let graph else { return ready + [finished(frame)] }

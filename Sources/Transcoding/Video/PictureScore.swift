@@ -1,7 +1,12 @@
 import FFmpeg
 
 /// How telling a picture is: not black, not flat, not blurred. Deterministic.
-enum PictureScore {
+///
+/// Keeps its scaler: to be used by one thread at a time, for frames of one size.
+final class PictureScore {
+    private let width: Int
+    private var scaler: Scaler
+
     /// Pictures are compared at this width; details of noise and grain are gone.
     private static let width = 320
     /// Below this mean, on limited range as converted to full, a picture is night or a fade.
@@ -13,14 +18,17 @@ enum PictureScore {
     /// Mean step between neighbours of a sharp picture at the compared width; more is not better.
     private static let sharpGradient = 12.0
 
+    /// - Parameter frame: any of those to come.
+    init(like frame: Frame) {
+        width = min(Self.width, frame.width)
+        scaler = Scaler(
+            width: width, height: max(1, frame.height * width / frame.width), pixelFormat: .gray8,
+            algorithm: .area)
+    }
+
     /// 0 (useless) … 1.
-    static func of(_ frame: Frame) throws(FFmpegError) -> Double {
-        let width = min(Self.width, frame.width)
-        let height = max(1, frame.height * width / frame.width)
-        var scaler = Scaler(
-            width: width, height: height, pixelFormat: .gray8, algorithm: .area)
-        let luma = try scaler.packedPixels(of: frame)
-        return of(luma: luma, width: width)
+    func of(_ frame: Frame) throws(FFmpegError) -> Double {
+        Self.of(luma: try scaler.packedPixels(of: frame), width: width)
     }
 
     /// - Parameter luma: rows of `width` bytes, 0…255.

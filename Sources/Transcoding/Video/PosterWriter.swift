@@ -11,11 +11,14 @@ struct PosterWriter {
     func write(_ picker: PosterPicker) throws(Failure) {
         let pixels: [UInt8]
         let size: PixelSize
+        let seconds: Double
         do throws(FFmpegError) {
             try picker.finish()
-            guard let frame = picker.choice?.frame else {
+            guard let choice = picker.choice else {
                 throw FFmpegError(.bug, operation: "poster", path: "no frame was offered")
             }
+            let frame = choice.frame
+            seconds = choice.seconds
             size = PixelSize(width: frame.width, height: frame.height)
             var scaler = Scaler(
                 width: size.width, height: size.height, pixelFormat: .rgb24, algorithm: .bicubic)
@@ -26,6 +29,12 @@ struct PosterWriter {
         try writer.writePictures(
             plan.pictures,
             from: PackedFrame(width: size.width, height: size.height, pixels: pixels),
-            reportPlaceholder: true)
+            atSeconds: seconds, reportPlaceholder: true)
+        let others = picker.alternatives(plan.alternatives.count)
+        for (picture, other) in zip(plan.alternatives, others) {
+            try writer.writePictures(
+                [picture], from: other.picture, atSeconds: other.seconds,
+                reportPlaceholder: false)
+        }
     }
 }

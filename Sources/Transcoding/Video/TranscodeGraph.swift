@@ -21,6 +21,7 @@ final class TranscodeGraph: @unchecked Sendable {
     }
 
     private let plan: VideoPlan
+    private let credit: Credit?
     private let scratch: ScratchDirectory
     private let stills: StillWriter
     private let meter: ProgressMeter
@@ -43,6 +44,7 @@ final class TranscodeGraph: @unchecked Sendable {
         events: @escaping TranscodingEvents, interrupt: Interrupt
     ) {
         self.plan = plan
+        self.credit = credit
         self.meter = meter
         self.scratch = scratch
         // Its progress is that of a still; a film has its own.
@@ -67,10 +69,24 @@ final class TranscodeGraph: @unchecked Sendable {
         let source = try FrameSource(plan, stream: video, threads: threads)
         let decoded = frameQueue(Frame.self, plan.picture.codedSize)
         let normaliser = PictureNormaliser(
-            plan.picture, output: plan.rungs[0].size, threads: threads)
+            plan.picture, output: plan.rungs[0].size, rate: plan.sourceFrameRate,
+            threads: threads)
         let storyboard = StoryboardBuilder(
             plan.storyboard, durationSeconds: plan.durationSeconds, stills: stills,
             scratch: scratch)
+        let last = plan.rungs[plan.rungs.count - 1]
+        let hover = try plan.hover.map { hover throws(Failure) in
+            try HoverBuilder(
+                hover, film: plan, from: last.size, credit: credit, scratch: scratch,
+                interrupt: interrupt)
+        }
+        let alpha = try plan.alpha.map { alpha throws(Failure) in
+            (
+                encoder: try AlphaEncoder(
+                    alpha, film: plan, credit: credit, scratch: scratch, interrupt: interrupt),
+                frames: frameQueue(Frame.self, plan.picture.codedSize)
+            )
+        }
         var encoderQueues: [BoundedQueue<TimedFrame>] = []
         var scalerQueues: [BoundedQueue<TimedFrame>] = []
         var encoders: [RungEncoder] = []
@@ -84,7 +100,8 @@ final class TranscodeGraph: @unchecked Sendable {
         startDemuxer(
             input, video: videoPackets, audio: audio == nil ? nil : audioPackets, audioIndex)
         if let audio { startAudio(audio, audioPackets) }
-        startDecoder(source, from: videoPackets, to: decoded)
+        startDecoder(source, from: videoPackets, to: decoded, andTo: alpha?.frames)
+        if let alpha { startAlpha(alpha.encoder, from: alpha.frames) }
         startNormaliser(
             normaliser, source, from: decoded, to: [encoderQueues[0], scalerQueues[0]])
         for position in plan.rungs.indices.dropFirst() {
@@ -92,7 +109,7 @@ final class TranscodeGraph: @unchecked Sendable {
                 to: plan.rungs[position].size, from: scalerQueues[position - 1],
                 into: [encoderQueues[position], scalerQueues[position]])
         }
-        startStoryboard(storyboard, from: scalerQueues[plan.rungs.count - 1])
+        startSmallPictures(storyboard, hover, from: scalerQueues[plan.rungs.count - 1])
         for (position, encoder) in encoders.enumerated() {
             startEncoder(
                 encoder, position, from: encoderQueues[position], meter: position == 0 ? meter : nil
@@ -157,19 +174,45 @@ final class TranscodeGraph: @unchecked Sendable {
     }
 
     private func startDecoder(
-        _ source: FrameSource, from packets: BoundedQueue<Packet>, to frames: BoundedQueue<Frame>
+        _ source: FrameSource, from packets: BoundedQueue<Packet>, to frames: BoundedQueue<Frame>,
+        andTo alpha: BoundedQueue<Frame>?
     ) {
         let box = Handover(source)
         group.start("decode") { [self] () throws(Failure) in
             let source = box.value
-            while let packet = packets.take() {
-                for frame in source.decode(packet) where !frames.put(frame) { return }
+            func hand(_ decoded: [Frame]) throws(Failure) -> Bool {
+                for frame in decoded {
+                    // Each gets fields of its own: they are set on the way.
+                    if let alpha, !alpha.put(try Self.reference(frame)) { return false }
+                    guard frames.put(frame) else { return false }
+                }
+                return true
             }
-            guard !packets.wasCancelled else { return }
-            for frame in source.decode(nil) where !frames.put(frame) { return }
+            while let packet = packets.take() {
+                guard try hand(source.decode(packet)) else { return }
+            }
+            guard !packets.wasCancelled, try hand(source.decode(nil)) else { return }
             frames.finish()
+            alpha?.finish()
             let warnings = DecodingReport.warnings(source, plan)
             change { $0.warnings += warnings }
+        }
+    }
+
+    private static func reference(_ frame: Frame) throws(Failure) -> Frame {
+        do throws(FFmpegError) {
+            return try frame.ref()
+        } catch {
+            throw Failure(error, while: "handing a frame on")
+        }
+    }
+
+    private func startAlpha(_ encoder: AlphaEncoder, from frames: BoundedQueue<Frame>) {
+        let box = Handover(encoder)
+        group.start("alpha") { [self] () throws(Failure) in
+            while let frame = frames.take() { try box.value.offer(frame) }
+            guard !frames.wasCancelled else { return }
+            events(.artifact(try box.value.finish()))
         }
     }
 
@@ -181,11 +224,15 @@ final class TranscodeGraph: @unchecked Sendable {
         let sourceBox = Handover(source)
         group.start("normalise") { [self] () throws(Failure) in
             let poster = PosterPicker(plan.poster)
+            var analyser = FilmAnalyser()
             var spacing = FrameSpacing(plan)
             func emit(_ frame: TimedFrame?) throws(Failure) -> Bool {
                 guard let frame else { return true }
+                let grid = LumaGrid(frame.frame)
+                let base = frame.frame.timeBase.doubleValue
+                _ = analyser.offer(grid, at: Double(frame.frame.pts ?? 0) * base)
                 do throws(FFmpegError) {
-                    try poster.offer(frame.frame)
+                    try poster.offer(frame.frame, grid)
                 } catch {
                     throw Failure(error, while: "choosing the poster")
                 }
@@ -210,9 +257,16 @@ final class TranscodeGraph: @unchecked Sendable {
                 $0.endSeconds = end
                 $0.frameCount = count
             }
+            report(analyser.finish(at: end))
             // While the encoders are still at work.
             try PosterWriter(plan: plan.poster, writer: stills).write(poster)
         }
+    }
+
+    private func report(_ analysis: FilmAnalysis) {
+        events(.analysis(analysis))
+        let warnings = DecodingReport.warnings(analysis, durationSeconds: plan.durationSeconds)
+        change { $0.warnings += warnings }
     }
 
     private func startScaler(
@@ -231,14 +285,20 @@ final class TranscodeGraph: @unchecked Sendable {
         }
     }
 
-    private func startStoryboard(
-        _ builder: StoryboardBuilder, from frames: BoundedQueue<TimedFrame>
+    private func startSmallPictures(
+        _ storyboard: StoryboardBuilder, _ hover: HoverBuilder?,
+        from frames: BoundedQueue<TimedFrame>
     ) {
-        let box = Handover(builder)
-        group.start("storyboard") { [self] () throws(Failure) in
-            while let frame = frames.take() { try box.value.offer(frame.frame) }
+        let box = Handover((storyboard, hover))
+        group.start("small pictures") { [self] () throws(Failure) in
+            let (storyboard, hover) = box.value
+            while let frame = frames.take() {
+                try storyboard.offer(frame.frame)
+                try hover?.offer(frame.frame)
+            }
             guard !frames.wasCancelled else { return }
-            events(.artifact(try box.value.finish()))
+            events(.artifact(try storyboard.finish()))
+            if let artifact = try hover?.finish() { events(.artifact(artifact)) }
         }
     }
 

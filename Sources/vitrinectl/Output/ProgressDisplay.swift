@@ -23,7 +23,8 @@ struct ProgressDisplay {
             String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         Output.status(
             "[\(done + 1)/\(total)] \(job.item) \(bar) \(Measures.percent(fraction)) "
-                + Output.escape(stage))
+                + Output.escape(stage)
+                + (job.progress?.remainingSeconds.map { ", \(Measures.seconds($0)) left" } ?? ""))
     }
 
     mutating func ended(_ item: Item) {

@@ -33,7 +33,11 @@ struct JobShowCommand: AsyncParsableCommand {
         }
         if let progress = job.progress {
             sheet.add(
-                "  progress", Cell("\(progress.stage) \(Measures.percent(progress.fraction))"))
+                "  progress",
+                Cell(
+                    "\(progress.stage) \(Measures.percent(progress.fraction))"
+                        + (progress.remainingSeconds.map { ", about \(Measures.seconds($0)) left" }
+                            ?? "")))
         }
         if let reason = job.reason { sheet.add("  reason", Cell(reason.operator)) }
         for attempt in detail.attemptList {

@@ -44,6 +44,11 @@ struct FilmRun {
         events.compactMap { if case .progress(_, let fraction) = $0 { fraction } else { nil } }
     }
 
+    var analysis: FilmAnalysis? {
+        events.lazy.compactMap { if case .analysis(let analysis) = $0 { analysis } else { nil } }
+            .first
+    }
+
     func artifact(_ name: String) throws -> Artifact {
         guard let artifact = artifacts.first(where: { $0.description.name == name }) else {
             throw FilmRunError("no artifact \(name) among \(artifacts.map(\.description.name))")

@@ -81,7 +81,7 @@ import Testing
         }
         let run = try await FilmRun(try await film.file())
         #expect(run.info.video?.fieldOrder == "tt")
-        #expect(run.plan.video?.picture.deinterlace == true)
+        #expect(run.plan.video?.picture.fields == .deinterlace)
         let probe = try await FFprobe(try run.rung(), countingFrames: true)
         #expect(probe.video?.fields["field_order"]?.string ?? "progressive" == "progressive")
         #expect(probe.video?.frameCount == 20)

@@ -1,0 +1,65 @@
+package import MediaModel
+
+/// How fields become whole pictures, from the tags and from what the pictures show.
+package enum FieldRule {
+    package enum Treatment: String, Codable, Hashable, Sendable {
+        /// The pictures are whole.
+        case none
+        /// Two moments in each: the missing lines are made up.
+        case deinterlace
+        /// Film at 24 frames on 30 frames of video (3:2 pulldown): its own frames are put together
+        /// again.
+        case inverseTelecine
+    }
+
+    package struct Verdict: Hashable, Sendable {
+        package var treatment: Treatment
+        package var topFieldFirst: Bool
+        /// nil = nothing worth saying.
+        package var reason: String?
+    }
+
+    /// Frames that can be judged; fewer prove nothing.
+    static let leastEvidence = 10
+    /// Share of the judged frames that must comb where the tag does not say so.
+    static let combedShare = 0.5
+    /// Share of the judged frames that must fit the cycle of 3:2 pulldown. Whole pictures alone fit
+    /// it by 0.6, combed ones by 0.4.
+    static let pulldownShare = 0.85
+
+    package static func judge(_ video: VideoStreamInfo) -> Verdict {
+        let tagged = ["tt", "bb", "tb", "bt"].contains(video.fieldOrder ?? "")
+        // `tb` and `bt` name coded first, displayed first; the second letter is shown first.
+        let taggedTop = video.fieldOrder?.last != "b"
+        guard let counts = video.fields, counts.moving >= leastEvidence else {
+            return Verdict(
+                treatment: tagged ? .deinterlace : .none, topFieldFirst: taggedTop,
+                reason: tagged ? "the stream is tagged \(video.fieldOrder ?? "")" : nil)
+        }
+        let combed = Double(counts.combed) / Double(counts.moving)
+        let top =
+            tagged || counts.topFirst == counts.bottomFirst
+            ? taggedTop : counts.topFirst > counts.bottomFirst
+        let figures = "\(counts.combed) of \(counts.moving) examined frames hold two moments"
+        let rate = video.frameRate?.value ?? 0
+        let inCycle = Double(counts.inPulldownCycle) / Double(counts.moving)
+        // A cycle that drops every fifth frame needs an even cadence.
+        if (29.9...30.1).contains(rate), !video.isVariableFrameRate, inCycle >= pulldownShare {
+            return Verdict(
+                treatment: .inverseTelecine, topFieldFirst: top,
+                reason: "3:2 pulldown: \(figures), two of every five")
+        }
+        if tagged {
+            return Verdict(
+                treatment: .deinterlace, topFieldFirst: top,
+                reason: "the stream is tagged \(video.fieldOrder ?? ""); \(figures)")
+        }
+        guard combed >= combedShare else {
+            return Verdict(
+                treatment: .none, topFieldFirst: top,
+                reason: counts.combed > 0 ? "whole pictures: only \(figures)" : nil)
+        }
+        return Verdict(
+            treatment: .deinterlace, topFieldFirst: top, reason: "not tagged, but \(figures)")
+    }
+}
