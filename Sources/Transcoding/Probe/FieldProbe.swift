@@ -12,9 +12,17 @@ struct FieldProbe {
     let demuxer: String
     let interrupt: Interrupt
 
-    /// Places to look at, as shares of the duration, and frames at each: five cycles of 3:2 pulldown.
-    private static let places = [0.1, 0.5, 0.85]
-    private static let framesPerPlace = 25
+    /// Where to look, and how long.
+    private struct Effort {
+        /// Shares of the duration.
+        var places: [Double]
+        var frames: Int
+    }
+
+    /// Enough to meet a comb where there are any: most films are what they say.
+    private static let glance = Effort(places: [0.2, 0.6], frames: 8)
+    /// Five cycles of 3:2 pulldown at each place.
+    private static let study = Effort(places: [0.1, 0.5, 0.85], frames: 25)
     /// Packets that may pass without a frame.
     private static let patience = 200
 
@@ -40,6 +48,13 @@ struct FieldProbe {
 
     /// nil when nothing could be looked at.
     func examine(_ video: VideoStreamInfo) -> FieldCounts? {
+        if video.fieldOrder == "progressive" {
+            guard let first = examine(video, Self.glance), first.combed > 0 else { return nil }
+        }
+        return examine(video, Self.study)
+    }
+
+    private func examine(_ video: VideoStreamInfo, _ effort: Effort) -> FieldCounts? {
         var counts = FieldCounts()
         do throws(FFmpegError) {
             let input = DemuxerBox(
@@ -49,9 +64,9 @@ struct FieldProbe {
                 input.value.discard(.all, stream: stream.index)
             }
             let duration = video.endSeconds - video.startSeconds
-            let isShort =
-                duration * (video.frameRate?.value ?? 25) < 4.0 * Double(Self.framesPerPlace)
-            for place in isShort ? [0] : Self.places {
+            let frames = duration * (video.frameRate?.value ?? 25)
+            let isShort = frames < 4 * Double(effort.frames)
+            for place in isShort ? [0] : effort.places {
                 let seconds = video.startSeconds + place * duration
                 let base = input.value.streams[video.index].timeBase
                 if place > 0 {
@@ -59,7 +74,7 @@ struct FieldProbe {
                         toKeyFrameAtOrBefore: Int64(seconds / base.doubleValue),
                         stream: video.index)
                 }
-                try look(input, video.index, &counts)
+                try look(input, video.index, atMost: effort.frames, &counts)
             }
         } catch {
             // What was seen so far is evidence; the pictures' own damage is met again later.
@@ -68,7 +83,7 @@ struct FieldProbe {
     }
 
     private func look(
-        _ input: DemuxerBox, _ index: Int, _ counts: inout FieldCounts
+        _ input: DemuxerBox, _ index: Int, atMost most: Int, _ counts: inout FieldCounts
     ) throws(FFmpegError) {
         let decoder = DecoderBox(try Decoder(stream: input.value.streams[index]))
         var graph: GraphBox?
@@ -78,7 +93,7 @@ struct FieldProbe {
         var last: [String: String] = [:]
         var frames = 0
         func take(_ frame: Frame) throws(FFmpegError) {
-            guard !frame.isCorrupt, frames < Self.framesPerPlace else { return }
+            guard !frame.isCorrupt, frames < most else { return }
             if graph == nil, let source = FilterGraph.Source(like: frame) {
                 graph = GraphBox(
                     try FilterGraph("[in]idet[out]", sources: [source], sinks: [.video()]))
@@ -95,7 +110,7 @@ struct FieldProbe {
             while case .frame(let seen)? = try graph?.value.pull() { last = seen.metadata }
         }
         var packets = 0
-        reading: while frames < Self.framesPerPlace, packets < Self.patience {
+        reading: while frames < most, packets < Self.patience {
             guard case .packet(let packet) = try input.value.read() else { break reading }
             guard packet.streamIndex == index else { continue }
             packets += 1
