@@ -60,13 +60,13 @@ class Ladder:
                     middle(lambda pair: pair.used.cpu), middle(lambda pair: pair.used.workers),
                     middle(lambda pair: pair.series.cpu), middle(lambda pair: pair.split.cpu),
                     middle(lambda pair: pair.decode.cpu)),
-                f"SSIM to the source (the command's): {alike['text']}; "
-                f"bytes × {alike['bytes']:.2f}",
+                alike["text"],
                 "the daemon verifies and publishes " + ", ".join(
                     derivative["name"] for derivative in document["derivatives"]),
             ],
             "ratioAgainstSplit": split,
             "efficiency": efficiency,
+            "ssim": alike["ssim"],
             "bytes": alike["bytes"],
             "cpuSeconds": [pair.used.cpu for pair in pairs],
             "baselineCPUSeconds": [pair.series.cpu for pair in pairs],
@@ -92,8 +92,7 @@ class Ladder:
                 f"s: from the rename to the manifest {measuring.median(ours):.2f}, "
                 f"{against} {measuring.median(theirs):.2f}; others used at most "
                 f"{busy:.0%} of the machine just before a run",
-                f"SSIM to the source (the command's): {alike['text']}; "
-                f"bytes × {alike['bytes']:.2f}",
+                alike["text"],
             ],
             "busyBefore": busy,
             "wallSeconds": ours,
