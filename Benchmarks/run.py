@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Vitrine against named baselines, interleaved, as ratios of processor time.
+"""Measures Vitrine against named baselines, interleaved, as ratios.
 
 Prints a table and writes .build/bench.json. A missed target is reported, never an error; a row
 that cannot be measured is one.
