@@ -46,7 +46,7 @@ def growth(programs, work, runs, count):
     files, what = mixed(work, count)
     pairs = []
     for number in range(runs):
-        recipe = stills.RECIPE.format(widths="160, 320")
+        recipe = stills.RECIPE.format(widths="160")
         with Daemon(programs, work / f"daemon-{number}", recipe) as daemon:
             for end in range(FIRST, count + 1, FIRST):
                 batch = files[end - FIRST:end]
