@@ -1,7 +1,6 @@
 """The recipe that makes of a film what the commands make."""
 
 import commands
-import media
 
 # The films that are measured run at 24 frames per second.
 FRAME_RATE = 24
@@ -15,21 +14,14 @@ video:
   crf: 23
   segmentSeconds: {segment:g}
   posterWidths: [1280]
-{without}  storyboard:
+  # No command makes these.
+  posterAlternatives: 0
+  hover: false
+  storyboard:
     {{ tileSide: 160, columns: 10, rows: 10, minimumInterval: {interval}, maximumTiles: {tiles} }}
 audio: {{ aacKilobits: 128 }}
 image: {{ cards: false, avifEffort: 0, webpEffort: 0 }}
 """
-
-# What no command makes, and a recipe can leave out.
-LEFT_OUT = {"hover": "false", "posterAlternatives": "0"}
-
-
-def known(keys):
-    """The lines for those keys that this version's recipes have."""
-    documented = (media.ROOT / "config" / "recipes" / "default.yaml").read_text()
-    return "".join(
-        f"  {key}: {value}\n" for key, value in keys.items() if f"\n  {key}:" in documented)
 
 
 def film(preset="veryfast", rungs=tuple(commands.RUNGS), interval=1, tiles=300):
@@ -39,4 +31,4 @@ def film(preset="veryfast", rungs=tuple(commands.RUNGS), interval=1, tiles=300):
         for _, height, kilobits in rungs)
     return FILM.format(
         rungs=lines, preset=preset, segment=commands.GROUP / FRAME_RATE, interval=interval,
-        tiles=tiles, without=known(LEFT_OUT))
+        tiles=tiles)
