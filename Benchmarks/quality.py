@@ -18,7 +18,8 @@ def beside(document, film, out):
             media.similarity(path, film, SIZE) for path in (published(document, name), command)]
         ours += sum(file["byteCount"] for file in described(document, name)["files"])
         theirs += command.stat().st_size
-    rungs = ", ".join(f"{height}p {our:.4f} ({their:.4f})" for height, (our, their) in alike.items())
+    rungs = ", ".join(
+        f"{height}p {our:.4f} ({their:.4f})" for height, (our, their) in alike.items())
     worst = min(our - their for our, their in alike.values())
     return {
         "text": f"SSIM to the source (the command's): {rungs}; least difference {worst:+.4f}; "

@@ -80,8 +80,8 @@ def measures(programs, work, runs, seconds):
             f"segments, M4A and verification too; runs from {min(ratios):.2f} to {max(ratios):.2f}",
             f"with what does not grow with the sound (process, share image, waiting worker): "
             f"{whole:.2f}",
-            "CPU s, for {0} s and 1 s: job {1:.2f}, {4:.2f}; ffmpeg's encodes {2:.2f}, {5:.2f}; its "
-            "meter {3:.2f}, {6:.2f}".format(seconds, *(
+            "CPU s, for {0} s and 1 s: job {1:.2f}, {4:.2f}; ffmpeg's encodes {2:.2f}, {5:.2f}; "
+            "its meter {3:.2f}, {6:.2f}".format(seconds, *(
                 measuring.median(row[length][at] for row in rows)
                 for length in (0, 1) for at in range(3))),
             "LUFS, LU, dBTP: {:.1f}, {:.1f}, {:.1f}; ffmpeg {:.1f}, {:.1f}, {:.1f}".format(
