@@ -10,8 +10,19 @@ import pathlib
 import shutil
 import subprocess
 import time
+import typing
 
 import measuring
+
+
+class Work(typing.NamedTuple):
+    """What files took: processor seconds of the daemon's whole tree, and by the manifests of the
+    workers; seconds from the first rename to the last manifest; the manifests."""
+
+    cpu: float
+    workers: float
+    wall: float
+    documents: list
 
 
 class Daemon:
@@ -19,6 +30,7 @@ class Daemon:
         self.programs = pathlib.Path(programs).resolve()
         self.directory = pathlib.Path(directory).resolve()
         self.recipe = recipe
+        self.ready = set()
 
     def __enter__(self):
         recipes = self.directory / "recipes"
@@ -71,10 +83,14 @@ class Daemon:
         os.rename(inbox / f".{file.name}", inbox / file.name)
 
     def manifests(self):
-        return set(self.directory.glob("storage/items/*/manifest.json"))
+        """Those of items that are ready; an item can be shown before."""
+        found = set(self.directory.glob("storage/items/*/manifest.json")) - self.ready
+        self.ready |= {
+            path for path in found if json.loads(path.read_text())["state"] == "ready"}
+        return set(self.ready)
 
     def wait_for(self, count, limit=1800, pause=0.02):
-        """Waits until `count` items are published; all manifests there are."""
+        """Waits until `count` items are ready; all their manifests."""
         until = time.monotonic() + limit
         while len(found := self.manifests()) < count:
             if refused := list(self.directory.glob("quarantine/**/*.reason.json")):
@@ -87,7 +103,7 @@ class Daemon:
         return found
 
     def work(self, files):
-        """Processes the files; CPU seconds of the whole tree and of the workers, and manifests.
+        """Processes the files, all offered at once.
 
         The tree is the daemon with every process it started meanwhile, so the start of the spare
         worker that replaces a used one counts too.
@@ -95,19 +111,26 @@ class Daemon:
         self.stage(files)
         known = self.manifests()
         before = measuring.quiet(self.process.pid)
+        start = time.monotonic()
         for file in files:
             self.offer(file)
         new = self.wait_for(len(known) + len(files)) - known
+        wall = time.monotonic() - start
         cpu = measuring.quiet(self.process.pid) - before
         documents = [dict(json.loads(path.read_text()), place=path.parent) for path in new]
         workers = sum(document["provenance"]["cpuSeconds"] for document in documents)
-        return cpu, workers, documents
+        return Work(cpu, workers, wall, documents)
+
+
+def described(document, name):
+    """The entry of a derivative by its logical name."""
+    for derivative in document["derivatives"]:
+        if derivative["name"] == name:
+            return derivative
+    names = ", ".join(derivative["name"] for derivative in document["derivatives"])
+    raise RuntimeError(f"there is no derivative {name}; there are {names}")
 
 
 def published(document, name):
     """The file of a derivative by its logical name."""
-    for derivative in document["derivatives"]:
-        if derivative["name"] == name:
-            return document["place"] / derivative["path"]
-    names = ", ".join(derivative["name"] for derivative in document["derivatives"])
-    raise RuntimeError(f"there is no derivative {name}; there are {names}")
+    return document["place"] / described(document, name)["path"]

@@ -5,24 +5,59 @@ import os
 import statistics
 import subprocess
 import time
+import typing
 
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def command(arguments, quiet=True):
-    """Runs a program to its end; the processor seconds of it and of all it waited for."""
-    sink = subprocess.DEVNULL if quiet else None
+class Used(typing.NamedTuple):
+    """Processor seconds and seconds on the wall."""
+
+    cpu: float
+    wall: float
+
+
+def run(arguments):
+    """Runs a program to its end; what it and all it waited for have used."""
+    start = time.monotonic()
     process = subprocess.Popen(
-        [str(argument) for argument in arguments], stdin=subprocess.DEVNULL, stdout=sink,
-        stderr=subprocess.PIPE)
+        [str(argument) for argument in arguments], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     words = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stderr.close()
     if process.returncode != 0:
         last = words.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
         raise RuntimeError(f"{arguments[0]} ended with {process.returncode}: {last[0]}")
-    return usage.ru_utime + usage.ru_stime
+    return Used(usage.ru_utime + usage.ru_stime, wall)
+
+
+def command(arguments):
+    """Runs a program to its end; the processor seconds of it and of all it waited for."""
+    return run(arguments).cpu
+
+
+def cores():
+    """How many this process and those it starts may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def idle():
+    """Seconds that the machine's processors have had nothing to do, all of them together."""
+    with open("/proc/stat", encoding="ascii") as file:
+        fields = file.readline().split()
+    # Waiting for a disk is idle time too.
+    return (int(fields[4]) + int(fields[5])) / TICK
+
+
+def busy(seconds=1):
+    """The fraction of the machine that is in use now: by others, when nothing is measured."""
+    before, start = idle(), time.monotonic()
+    time.sleep(seconds)
+    wall = time.monotonic() - start
+    return max(0, 1 - (idle() - before) / (wall * os.cpu_count()))
 
 
 def own_and_reaped(pid):
@@ -61,6 +96,17 @@ def tree(pid):
         except (FileNotFoundError, ProcessLookupError):
             pass
     return ticks / TICK
+
+
+def memory(pid):
+    """Bytes of a process in memory, by the kernel's names."""
+    sizes = {}
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        for line in file:
+            name, _, value = line.partition(":")
+            if value.endswith(" kB\n"):
+                sizes[name] = int(value.split()[0]) * 1024
+    return sizes
 
 
 def quiet(pid, seconds=0.5, limit=60):

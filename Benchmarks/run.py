@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Vitrine against named baselines, interleaved, as ratios of processor time.
+"""Measures Vitrine against named baselines, interleaved, as ratios.
 
 Prints a table and writes .build/bench.json. A missed target is reported, never an error; a row
 that cannot be measured is one.
@@ -7,21 +7,30 @@ that cannot be measured is one.
 
 import argparse
 import datetime
+import functools
 import json
 import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
 import films
 import intake
 import media
+import memory
+import poster
 import queue_store
+import sound
 import stills
+import storyboard
+import utilisation
 
-ROWS = [1, 7, 11, 12, 14]
+ROWS = [1, 2, 3, 4, 7, 9, 10, 11, 12, 14, 15, 17]
+# More is better.
+RISING = {3, 14}
 
 
 def arguments():
@@ -30,7 +39,11 @@ def arguments():
     parser.add_argument(
         "--rows", default=",".join(map(str, ROWS)), help="which rows, default %(default)s")
     parser.add_argument(
-        "--runs", type=int, help="pairs per row, default 5; row 1: 3, as it takes minutes")
+        "--runs", type=int,
+        help="pairs per row, default 5; rows 3 and 4: 3, row 15: 1, as they take minutes")
+    parser.add_argument(
+        "--quick", action="store_true",
+        help="one run of little material: whether the rows work, not what they say")
     parser.add_argument("--row14-from", metavar="FILE", help="what JobStoreBenchmark printed")
     parser.add_argument("--out", default=str(media.ROOT / ".build"), help="default .build")
     parser.add_argument("--keep", action="store_true", help="keep what was made")
@@ -46,8 +59,34 @@ def arguments():
     return options
 
 
+def measuring_of(options, work):
+    """How each row is measured in a directory of its own."""
+    programs, quick = options.bin, options.quick
+
+    def runs(usual=5):
+        return options.runs or (1 if quick else usual)
+
+    seconds = 3 if quick else 10
+    ladders = functools.cache(
+        lambda preset, usual: films.Ladder(programs, work, preset, runs(usual), seconds))
+    return {
+        1: lambda place: ladders("veryfast", 5).cpu(1, 0.50),
+        2: lambda place: ladders("veryfast", 5).wall(2),
+        3: lambda place: utilisation.queued(programs, place, runs(3), seconds),
+        4: lambda place: ladders("medium", 3).cpu(4, 0.66),
+        7: lambda place: stills.large(programs, place, runs()),
+        9: lambda place: storyboard.fused(programs, place, runs(), seconds),
+        10: lambda place: poster.wall(programs, place, runs(), seconds),
+        11: lambda place: stills.tiny(programs, place, runs()),
+        12: lambda place: intake.latency(programs, place, runs()),
+        14: lambda place: queue_store.throughput(work, options.row14_from),
+        15: lambda place: memory.growth(programs, place, runs(1), 200 if quick else 1000),
+        17: lambda place: sound.measures(programs, place, runs(), 20 if quick else 180),
+    }
+
+
 def show(result):
-    verdict = "≥" if result["row"] == 14 else "≤"
+    verdict = "≥" if result["row"] in RISING else "≤"
     print(
         f"{result['row']:>3}  {result['ratio']:>7.2f}  {verdict} {result['target']:<5g} "
         f"{result['runs']:>4}  {result['name']}\n{'':26}against {result['against']}")
@@ -64,18 +103,11 @@ def main():
     base = out / "bench"
     base.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=base))
-    runs = options.runs or 5
-    measures = {
-        1: lambda place: films.ladder(options.bin, place, options.runs or 3),
-        7: lambda place: stills.large(options.bin, place, runs),
-        11: lambda place: stills.tiny(options.bin, place, runs),
-        12: lambda place: intake.latency(options.bin, place, runs),
-        14: lambda place: queue_store.throughput(work, options.row14_from),
-    }
+    measures = measuring_of(options, work)
     load = os.getloadavg()[0]
     print(
-        f"{datetime.date.today()}, {os.cpu_count()} processors, load {load:.1f}; ratios are medians "
-        "of interleaved pairs, below 1 = better (row 14: above)\n\n"
+        f"{datetime.date.today()}, {os.cpu_count()} processors, load {load:.1f}; ratios are "
+        "medians of interleaved pairs, less is better (rows 3 and 14: more)\n\n"
         "row    ratio  target  runs  what")
     results, failed = [], []
     try:
@@ -84,7 +116,9 @@ def main():
             place.mkdir()
             try:
                 found = measures[row](place)
-            except (RuntimeError, OSError, LookupError, ValueError) as error:
+            except (
+                    RuntimeError, OSError, LookupError, ValueError, ArithmeticError,
+                    subprocess.SubprocessError) as error:
                 failed.append(row)
                 print(f"{row:>3}  not measured: {error}", flush=True)
                 continue

@@ -45,12 +45,12 @@ def measured(programs, work, widths, photo, runs, jobs):
         for run in range(runs):
             copies = [media.distinct(photo, run * jobs + job) for job in range(jobs)]
             base = sum(measuring.command(c) for copy in copies for c in jpegs(copy, widths, work))
-            cpu, worker, documents = daemon.work(copies)
+            used = daemon.work(copies)
             rest = sum(measuring.command(c) for copy in copies for c in others(copy, widths, work))
-            rows.append([each / jobs for each in (cpu, worker, base, rest)])
+            rows.append([each / jobs for each in (used.cpu, used.workers, base, rest)])
             for copy in copies:
                 copy.unlink()
-    return rows, documents
+    return rows, used.documents
 
 
 def report(rows, **fields):
