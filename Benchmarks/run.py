@@ -19,9 +19,10 @@ import films
 import intake
 import media
 import queue_store
+import sounds
 import stills
 
-ROWS = [1, 7, 11, 12, 14]
+ROWS = [1, 7, 11, 12, 14, 17]
 
 
 def arguments():
@@ -71,6 +72,7 @@ def main():
         11: lambda place: stills.tiny(options.bin, place, runs),
         12: lambda place: intake.latency(options.bin, place, runs),
         14: lambda place: queue_store.throughput(work, options.row14_from),
+        17: lambda place: sounds.measured(options.bin, place, runs),
     }
     load = os.getloadavg()[0]
     print(
