@@ -61,27 +61,10 @@ import Testing
         // Opus ends where its last page says.
         let opus = try await Decoded.floats(try run.file("audio-opus")).count
         #expect(opus == Source.scaled(source.count, from: rate, to: 48_000))
-        // Segments: durations add up, less the priming.
+        // Segments: durations add up, less the priming. (What a player makes of them is asked of a
+        // browser below: libavformat 5.1 gives the last frame of a fragment whole.)
         let track = try run.artifact("audio-aac").description
         #expect(abs((track.durationSeconds ?? 0) * Double(rate) - Double(source.count)) < 0.001)
-        let presented = try await Self.presented(run.joined("audio-aac"))
-        #expect(presented == source.count)
-    }
-
-    /// Sums what the packets of an MP4 file last, from the item's origin on, in ticks.
-    private static func presented(_ bytes: Data) async throws -> Int {
-        let directory = try TemporaryDirectory("joined")
-        let file = try directory.write(bytes, to: "joined.mp4")
-        let output = try await Program("ffprobe").run([
-            "-v", "error", "-select_streams", "a:0", "-show_entries", "packet=pts,duration",
-            "-print_format", "json", file.path,
-        ])
-        let packets = try JSONValue(parsing: output)["packets"]?.array ?? []
-        guard let first = packets.first?["pts"]?.int, let last = packets.last?["pts"]?.int,
-            let duration = packets.last?["duration"]?.int
-        else { return -1 }
-        #expect(first == -1024, "one frame of priming lies before the origin")
-        return last + duration
     }
 
     @Test func aBrowserHearsTheSameCount() async throws {
