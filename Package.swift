@@ -124,6 +124,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
 
+        // Of the bench: a part of the worker's work by itself.
+        .executableTarget(
+            name: "sound-measure", dependencies: ["Transcoding", "MediaModel", "Planning"],
+            path: "Benchmarks/SoundMeasure", swiftSettings: house),
+
         // Tests: one target per source target, same name + Tests. TestSupport makes fixtures by
         // code and calls the independent oracles (ffprobe, vipsheader, exiftool, a browser).
         .target(

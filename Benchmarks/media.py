@@ -33,23 +33,6 @@ def film(directory, seconds=10):
     return path, f"a generated film of {seconds} s (no corpus here)"
 
 
-def song(directory, seconds):
-    """A recording of `seconds`, 48 kHz stereo without compression, and what it is."""
-    path = directory / f"song-{seconds}.wav"
-    natural = next(iter(sorted(CORPUS.glob("clips/sintel-trailer-*.mp4"))), None)
-    form = ["-t", seconds, "-ac", "2", "-ar", "48000", "-c:a", "pcm_s16le", path]
-    if natural:
-        ffmpeg("-stream_loop", "-1", "-i", natural, "-map", "0:a:0", *form)
-        return path, f"{seconds} s of the sound of {natural.stem}, over and over"
-    # Notes that change, over noise: the encoders find no easy silence.
-    tone = "0.3*sin(2*PI*t*(220+55*mod(floor(2*t)\\,7)))"
-    ffmpeg(
-        "-f", "lavfi", "-i", f"aevalsrc={tone}|{tone}:s=48000",
-        "-f", "lavfi", "-i", "anoisesrc=color=pink:amplitude=0.1:r=48000:seed=1",
-        "-filter_complex", "[0:a][1:a]amix=duration=first", *form)
-    return path, f"a generated recording of {seconds} s (no corpus here)"
-
-
 def photograph(directory, width, height):
     """A JPEG with a photograph's detail in exactly this size, and what it is."""
     path = directory / f"photo-{width}.jpg"

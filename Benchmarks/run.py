@@ -81,7 +81,7 @@ def measuring_of(options, work):
         12: lambda place: intake.latency(programs, place, runs()),
         14: lambda place: queue_store.throughput(work, options.row14_from),
         15: lambda place: memory.growth(programs, place, runs(1), 200 if quick else 1000),
-        17: lambda place: sound.measures(programs, place, runs(), 20 if quick else 180),
+        17: lambda place: sound.measured(programs, place, runs()),
     }
 
 

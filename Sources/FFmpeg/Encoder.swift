@@ -77,6 +77,9 @@ package struct Encoder: ~Copyable, @unchecked Sendable {
             _ = unsafe av_channel_layout_copy(&raw.pointee.ch_layout, $0)
         }
         if let bitRate = settings.bitRate { unsafe raw.pointee.bit_rate = bitRate }
+        if let bits = settings.bitsPerRawSample {
+            unsafe raw.pointee.bits_per_raw_sample = Int32(bits)
+        }
         unsafe raw.pointee.thread_count = 1
         if settings.globalHeader { unsafe raw.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         if settings.bitExact { unsafe raw.pointee.flags |= AV_CODEC_FLAG_BITEXACT }

@@ -68,6 +68,8 @@ package struct AudioEncoderSettings: Sendable {
     package var sampleFormat: SampleFormat
     /// Bits per second; nil = the encoder's default.
     package var bitRate: Int64?
+    /// Bits that count in 32-bit samples (FLAC: 24); nil = all.
+    package var bitsPerRawSample: Int?
     /// Headers go into ``Encoder/parameters`` instead of the stream; MP4 and Matroska need it.
     package var globalHeader = true
     /// Leave out version strings, for reproducible bytes.

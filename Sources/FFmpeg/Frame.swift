@@ -89,6 +89,9 @@ import CFFmpeg
     /// What filters wrote about the frame: "lavfi.r128.I", "lavfi.blackdetect.start", …
     package var metadata: [String: String] { unsafe FFmpeg.metadata(raw.pointee.metadata) }
 
+    /// Whether filters wrote anything about the frame: quicker than reading it.
+    package var hasMetadata: Bool { unsafe raw.pointee.metadata != nil }
+
     /// Whether a stream of such frames can go where frames like `other` went: the same size and
     /// pixel format, or the same sample format, rate and channels.
     package func hasSameFormat(as other: Frame) -> Bool {

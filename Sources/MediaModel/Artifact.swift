@@ -59,6 +59,8 @@ package struct DerivativeDescription: Codable, Hashable, Sendable {
     package var language: String?
     /// The moment of the film it shows, in seconds from the start.
     package var atSeconds: Double?
+    /// Of a track that is chosen by people. Plain text.
+    package var title: String?
     package var quality: Quality?
     /// Digest of (source, parameters, engine revision): what makes reprocessing incremental.
     package var key: String

@@ -1,4 +1,4 @@
-/// The audio stream that is heard.
+/// An audio stream that can be heard.
 package struct AudioStreamInfo: Codable, Hashable, Sendable {
     /// Stream index in the container.
     package var index: Int
@@ -18,11 +18,13 @@ package struct AudioStreamInfo: Codable, Hashable, Sendable {
     package var endSeconds: Double
     package var language: String?
     package var title: String?
+    package var purpose: TrackPurpose
 
     package init(
         index: Int, codec: String, profile: String? = nil, sampleFormat: String, sampleRate: Int,
         channels: Int, channelLayout: String? = nil, bitsPerSample: Int? = nil,
-        startSeconds: Double = 0, endSeconds: Double, language: String? = nil, title: String? = nil
+        startSeconds: Double = 0, endSeconds: Double, language: String? = nil, title: String? = nil,
+        purpose: TrackPurpose = .main
     ) {
         self.index = index
         self.codec = codec
@@ -36,5 +38,6 @@ package struct AudioStreamInfo: Codable, Hashable, Sendable {
         self.endSeconds = endSeconds
         self.language = language
         self.title = title
+        self.purpose = purpose
     }
 }

@@ -131,9 +131,28 @@ extension Manifest {
         package var storyboard: String?
         package var hover: String?
         package var waveform: String?
-        package var captions: [String]
+        package var captions: [Captions]
+        package var chapters: String?
 
         package init() { captions = [] }
+    }
+
+    /// A text track that a viewer can switch on.
+    package struct Captions: Codable, Hashable, Sendable {
+        package var path: String
+        /// `subtitles` or `captions`, as the `<track>` element knows them.
+        package var kind: String
+        /// RFC 5646; nil = not said.
+        package var language: String?
+        /// For people. Plain text, not HTML.
+        package var label: String
+
+        package init(path: String, kind: String, language: String?, label: String) {
+            self.path = path
+            self.kind = kind
+            self.language = language
+            self.label = label
+        }
     }
 
     package struct Provenance: Codable, Hashable, Sendable {

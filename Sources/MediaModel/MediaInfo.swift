@@ -15,6 +15,11 @@ package struct MediaInfo: Codable, Hashable, Sendable {
     package var video: VideoStreamInfo?
     /// The chosen audio stream, when there is one that can be decoded.
     package var audio: AudioStreamInfo?
+    /// What else can be heard instead (other languages, commentary), in the container's order.
+    package var otherAudio: [AudioStreamInfo]
+    /// Subtitles that are text, in the container's order.
+    package var subtitles: [SubtitleStreamInfo]
+    package var chapters: [ChapterInfo]
     /// The still or animation, when the item is one.
     package var image: ImageInfo?
     /// Index of the attached picture of a song or film.
@@ -28,7 +33,9 @@ package struct MediaInfo: Codable, Hashable, Sendable {
     package init(
         kind: MediaKind, format: String, mediaType: String, byteCount: Int64,
         durationSeconds: Double? = nil, video: VideoStreamInfo? = nil,
-        audio: AudioStreamInfo? = nil, image: ImageInfo? = nil, coverStreamIndex: Int? = nil,
+        audio: AudioStreamInfo? = nil, otherAudio: [AudioStreamInfo] = [],
+        subtitles: [SubtitleStreamInfo] = [], chapters: [ChapterInfo] = [],
+        image: ImageInfo? = nil, coverStreamIndex: Int? = nil,
         streams: [StreamSummary] = [], tags: [String: String] = [:],
         warnings: [MediaWarning] = []
     ) {
@@ -39,6 +46,9 @@ package struct MediaInfo: Codable, Hashable, Sendable {
         self.durationSeconds = durationSeconds
         self.video = video
         self.audio = audio
+        self.otherAudio = otherAudio
+        self.subtitles = subtitles
+        self.chapters = chapters
         self.image = image
         self.coverStreamIndex = coverStreamIndex
         self.streams = streams

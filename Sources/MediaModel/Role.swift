@@ -15,6 +15,10 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     case storyboard
     /// A short silent loop.
     case hover
+    /// What is said, as WebVTT.
+    case captions
+    /// Named parts, as WebVTT.
+    case chapters
     case waveform
     case share
     case card

@@ -56,8 +56,13 @@ enum ArtifactCheck {
         // A short film has no other moments.
         optional.formUnion((plan.video?.poster.alternatives ?? []).map(\.output.name))
         if plan.kind == .video, result.warnings.contains(where: { $0.code == "audioFailed" }) {
-            optional.formUnion((plan.audio?.renditions ?? []).map(\.output.name))
-            optional.formUnion((plan.audio?.waveform?.outputs ?? []).map(\.name))
+            for sound in (plan.audio.map { [$0] } ?? []) + plan.otherAudio {
+                optional.formUnion(sound.outputs.map(\.name))
+            }
+        }
+        // So may subtitles that turn out to hold nothing.
+        if result.warnings.contains(where: { $0.code == "emptySubtitles" }) {
+            optional.formUnion(plan.captions.map(\.output.name))
         }
         for name in planned.keys.sorted() where !seen.contains(name) && !optional.contains(name) {
             throw .internalError(
@@ -81,7 +86,7 @@ enum ArtifactCheck {
         else { throw bad("\(description.name) with numbers that cannot be") }
         let texts = [
             description.name, description.mediaType, description.codecs ?? "",
-            description.language ?? "", description.reason,
+            description.language ?? "", description.title ?? "", description.reason,
         ]
         guard
             texts.allSatisfy({ text in

@@ -36,7 +36,7 @@ enum HTMLSnippet {
         if let mp4 = play?.mp4 {
             html += "<source src=\"\(escape(mp4))\" type=\"video/mp4\">"
         }
-        return html + "</video>"
+        return html + tracks(play) + "</video>"
     }
 
     private static func audio(
@@ -54,7 +54,21 @@ enum HTMLSnippet {
             guard derivative.files.isEmpty else { continue }
             if derivative.description.mediaType != "audio/ogg" { html += source(derivative) }
         }
-        return html + "</audio>"
+        return html + tracks(play) + "</audio>"
+    }
+
+    /// Text tracks; a language is asked for where subtitles are, so "undetermined" is said too.
+    private static func tracks(_ play: Manifest.Play?) -> String {
+        var html = ""
+        for track in play?.captions ?? [] {
+            html += "<track kind=\"\(escape(track.kind))\" src=\"\(escape(track.path))\""
+            html += " srclang=\"\(escape(track.language ?? "und"))\""
+            html += " label=\"\(escape(track.label))\">"
+        }
+        if let chapters = play?.chapters {
+            html += "<track kind=\"chapters\" src=\"\(escape(chapters))\" label=\"Chapters\">"
+        }
+        return html
     }
 
     private static func source(_ derivative: Manifest.Derivative) -> String {

@@ -31,10 +31,21 @@ enum InfoCheck {
                 throw bad("a frame rate of \(rate)")
             }
         }
-        if let audio = info.audio {
+        guard info.otherAudio.count + info.subtitles.count <= 256, info.chapters.count <= 4096
+        else { throw bad("more tracks or chapters than a file can have") }
+        for audio in (info.audio.map { [$0] } ?? []) + info.otherAudio {
             numbers += [audio.startSeconds, audio.endSeconds]
             counts += [audio.sampleRate, audio.channels]
             texts += [audio.codec, audio.sampleFormat, audio.channelLayout ?? ""]
+            texts += [audio.language, audio.title].compactMap { $0 }
+        }
+        for track in info.subtitles {
+            counts.append(track.index)
+            texts += [track.codec, track.language ?? "", track.title ?? ""]
+        }
+        for chapter in info.chapters {
+            numbers += [chapter.startSeconds, chapter.endSeconds]
+            texts.append(chapter.title ?? "")
         }
         if let image = info.image {
             counts += [image.codedSize.width, image.codedSize.height, image.pageCount, image.bands]

@@ -15,7 +15,7 @@ struct ManifestComposer: Sendable {
         let derivatives = result.artifacts.map(Manifest.Derivative.init)
         let sidecar = upload.sidecar
         let title = sidecar.title ?? info.tags["title"] ?? Self.title(of: upload.fileName)
-        let play = play(info.kind, derivatives)
+        let play = play(info.kind, derivatives, plan.captions)
         // One warning per code: probe and execution may word the same finding differently.
         var seen: Set<String> = []
         let warnings = (plan.warnings + result.warnings).filter { seen.insert($0.code).inserted }
@@ -41,7 +41,9 @@ struct ManifestComposer: Sendable {
                 attempts: attempts, decisions: plan.decisions))
     }
 
-    private func play(_ kind: MediaKind, _ derivatives: [Manifest.Derivative]) -> Manifest.Play? {
+    private func play(
+        _ kind: MediaKind, _ derivatives: [Manifest.Derivative], _ captions: [CaptionPlan]
+    ) -> Manifest.Play? {
         guard kind == .video || kind == .audio else { return nil }
         func path(_ role: Role, where fits: (Manifest.Derivative) -> Bool) -> String? {
             derivatives.first { $0.description.role == role && fits($0) }?.path
@@ -60,7 +62,15 @@ struct ManifestComposer: Sendable {
         play.alpha = path(.rendition) { $0.description.mediaType == "video/webm" }
         play.storyboard = path(.storyboard) { _ in true }
         play.hover = path(.hover) { _ in true }
-        play.waveform = path(.waveform) { $0.description.mediaType == "application/json" }
+        play.waveform = path(.waveform) { $0.description.name == "waveform.json" }
+        play.chapters = path(.chapters) { _ in true }
+        play.captions = captions.compactMap { caption in
+            path(.captions) { $0.description.name == caption.output.name }.map {
+                Manifest.Captions(
+                    path: $0, kind: caption.kind.rawValue, language: caption.label.language,
+                    label: caption.label.name)
+            }
+        }
         return play
     }
 

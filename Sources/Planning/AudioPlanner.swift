@@ -1,9 +1,10 @@
 import MediaModel
 
 extension Planner {
+    /// - Parameter track: nil for the sound that plays by itself; else its number and its label.
     func planAudio(
-        _ audio: AudioStreamInfo, origin: Double, isFilm: Bool, hasCover: Bool, recipe: Recipe,
-        draft: inout PlanDraft
+        _ audio: AudioStreamInfo, origin: Double, isFilm: Bool, hasCover: Bool,
+        track: (number: Int, label: TrackLabel)? = nil, recipe: Recipe, draft: inout PlanDraft
     ) throws(Failure) -> AudioPlan {
         guard audio.sampleRate > 0, audio.channels > 0 else {
             throw Failure(
@@ -20,47 +21,69 @@ extension Planner {
                 uploader: "This recording is longer than can be processed.")
         }
         let rate = Self.sampleRate(for: audio.sampleRate)
+        let subject = track.map { "sound \($0.number): " } ?? ""
         draft.decide(
-            "sample rate", "\(rate) Hz",
+            subject + "sample rate", "\(rate) Hz",
             because: rate == audio.sampleRate
                 ? "the source's own" : "the source has \(audio.sampleRate) Hz")
         let channels = min(2, audio.channels)
         let downmix = audio.channels > 2
         draft.decide(
-            "channels", channels == 1 ? "mono" : "stereo",
+            subject + "channels", channels == 1 ? "mono" : "stereo",
             because: downmix
                 ? "mixed down from \(audio.channelLayout ?? "\(audio.channels) channels") with "
                     + "coefficients that cannot clip"
                 : "as in the source")
 
-        let renditions = planRenditions(
-            rate: rate, channels: channels, isFilm: isFilm, recipe: recipe, draft: &draft)
+        let label = track?.label ?? TrackNaming.label(audio, number: 1)
+        let renditions = RenditionPlanner(
+            audio: audio, label: label, suffix: track.map { "-\($0.number)" } ?? "", rate: rate,
+            channels: channels, isFilm: isFilm, recipe: recipe)
+        let mixes = renditions.plan(&draft)
         let perPixel = max(1, rate / max(1, recipe.audio.waveformPixelsPerSecond))
-        let waveformReason = "\(perPixel) samples per pixel at \(rate) Hz"
-        let common = ["\(perPixel)", "\(rate)", "\(channels)"]
-        let waveform = WaveformPlan(
-            outputs: [
-                draft.output(
-                    .waveform, "waveform.json", waveformReason, parameters: common + ["8 bit"]),
-                draft.output(
-                    .waveform, "waveform.svg", waveformReason, parameters: common + ["1800x280"]),
-            ],
-            samplesPerPixel: perPixel, bits: 8,
-            svgSize: PixelSize(width: 1800, height: 280))
+        let common = ["stream \(audio.index)", "\(perPixel)", "\(rate)", "\(channels)"]
+        let waveform =
+            track == nil
+            ? planWaveform(perPixel, rate: rate, common: common, draft: draft) : nil
         let share =
-            isFilm || hasCover
+            isFilm || hasCover || track != nil
             ? nil
             : draft.output(
                 .share, "share", "drawn from the waveform: the recording has no cover",
                 parameters: common + ["1200x630"])
         return AudioPlan(
-            streamIndex: audio.index, codec: audio.codec, originSeconds: origin,
+            streamIndex: audio.index, label: label, codec: audio.codec, originSeconds: origin,
             durationSeconds: duration, inputSampleRate: audio.sampleRate,
             inputChannels: audio.channels, inputLayout: audio.channelLayout, sampleRate: rate,
-            channels: channels, downmix: downmix, renditions: renditions, waveform: waveform,
+            channels: channels, downmix: downmix, renditions: mixes[0].renditions,
+            otherMixes: Array(mixes.dropFirst()),
+            isMeasured: track == nil, waveform: waveform,
             loudnessTargetLUFS: recipe.audio.loudnessTarget,
             truePeakCeilingDBTP: recipe.audio.truePeakCeiling,
             segmentSeconds: recipe.video.segmentSeconds, share: share)
+    }
+
+    private func planWaveform(
+        _ perPixel: Int, rate: Int, common: [String], draft: PlanDraft
+    ) -> WaveformPlan {
+        // Two of these per pixel of the widest usual player.
+        let peakCount = 1000
+        let size = PixelSize(width: 1800, height: 280)
+        let reason = "\(perPixel) samples per pixel at \(rate) Hz"
+        func file(
+            _ name: String, _ format: WaveformPlan.Format, _ parameter: String
+        ) -> WaveformPlan.File {
+            WaveformPlan.File(
+                output: draft.output(.waveform, name, reason, parameters: common + [parameter]),
+                format: format)
+        }
+        return WaveformPlan(
+            files: [
+                file("waveform.json", .json, "8 bit"), file("waveform.dat", .dat, "8 bit"),
+                file("peaks.json", .peaks, "\(peakCount)"), file("waveform.svg", .svg, "\(size)"),
+                file("waveform.png", .png, "\(size)"),
+            ],
+            samplesPerPixel: perPixel, bits: 8, peakCount: peakCount, pictureSize: size)
     }
 
     /// The rate browsers and AAC decoders agree on, without raising the source's.
@@ -74,50 +97,5 @@ extension Planner {
             return rate
         }
         return 8000
-    }
-
-    private func planRenditions(
-        rate: Int, channels: Int, isFilm: Bool, recipe: Recipe, draft: inout PlanDraft
-    ) -> [AudioRendition] {
-        func bitrate(_ stereo: Int) -> Bitrate {
-            // AAC-LC takes at most 6 bits per sample and channel; low rates need less anyway.
-            let kilobits = channels == 1 ? stereo * 5 / 8 : stereo
-            let ceiling = rate * channels * 4 / 1000
-            return .kilobits(max(16, min(kilobits, ceiling)))
-        }
-        let aac = bitrate(recipe.audio.aacKilobits)
-        let opus = bitrate(recipe.audio.opusKilobits)
-        func rendition(
-            _ name: String, _ encoder: String, _ bitrate: Bitrate, _ rate: Int,
-            _ packaging: AudioRendition.Packaging, _ reason: String
-        ) -> AudioRendition {
-            AudioRendition(
-                output: draft.output(
-                    .audio, name, reason,
-                    parameters: [
-                        encoder, "\(bitrate.bitsPerSecond)", "\(rate)", "\(channels)",
-                        packaging.rawValue, "segment \(recipe.video.segmentSeconds)",
-                    ]),
-                encoder: encoder, bitrate: bitrate, sampleRate: rate, packaging: packaging)
-        }
-        var all = [
-            rendition(
-                "audio-aac", "aac", aac, rate, .segments,
-                "AAC plays everywhere; segments shared by HLS and DASH")
-        ]
-        if !isFilm {
-            all.append(
-                rendition(
-                    "audio-m4a", "aac", aac, rate, .m4a,
-                    "one AAC file for <audio>, sharing the encode of audio-aac"))
-            all.append(
-                rendition(
-                    "audio-opus", "libopus", opus, 48_000, .ogg,
-                    "Opus sounds better at the same size where it plays"))
-        }
-        draft.decide(
-            "audio", all.map(\.output.name).joined(separator: ", "),
-            because: isFilm ? "the film's sound, its own group" : "a recording")
-        return all
     }
 }

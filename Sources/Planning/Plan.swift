@@ -19,6 +19,12 @@ package struct Plan: Codable, Hashable, Sendable {
     package var video: VideoPlan?
     /// A film's or song's sound.
     package var audio: AudioPlan?
+    /// A film's other tracks: languages, commentary, description.
+    package var otherAudio: [AudioPlan] = []
+    /// A film's subtitles.
+    package var captions: [CaptionPlan] = []
+    /// The parts of a film or recording.
+    package var chapters: ChapterPlan?
     /// A still, an animation's first picture.
     package var still: StillPlan?
     /// A song's attached picture; allowed to fail without failing the item.
@@ -41,10 +47,11 @@ package struct Plan: Codable, Hashable, Sendable {
             if let hover = video.hover { all.append(hover.output) }
         }
         if let audio {
-            all += audio.renditions.map(\.output)
-            if let waveform = audio.waveform { all += waveform.outputs }
-            if let share = audio.share { all.append(share) }
+            all += audio.outputs
         }
+        for track in otherAudio { all += track.outputs }
+        all += captions.map(\.output)
+        if let chapters { all.append(chapters.output) }
         if let still { all += still.pictures.map(\.output) }
         if let cover { all += cover.pictures.map(\.output) }
         return all

@@ -30,13 +30,17 @@ package struct Planner: Sendable {
         case .video:
             guard let video = info.video else { throw Self.lacks("a video stream") }
             let origin = Self.origin(info)
+            let end = max(video.endSeconds, info.audio?.endSeconds ?? 0)
             plan.video = try planVideo(
-                video, origin: origin, end: max(video.endSeconds, info.audio?.endSeconds ?? 0),
-                recipe: recipe, draft: &draft)
+                video, origin: origin, end: end, recipe: recipe, draft: &draft)
+            plan.captions = planCaptions(info, origin: origin, end: end, draft: &draft)
+            plan.chapters = planChapters(info, origin: origin, end: end, draft: &draft)
             if let audio = info.audio {
                 plan.audio = try planAudio(
                     audio, origin: origin, isFilm: true, hasCover: false, recipe: recipe,
                     draft: &draft)
+                plan.otherAudio = try planOtherAudio(
+                    info, origin: origin, main: plan.audio, recipe: recipe, draft: &draft)
             } else {
                 draft.decide("audio", "none", because: "the film is silent")
             }
@@ -46,6 +50,12 @@ package struct Planner: Sendable {
             plan.audio = try planAudio(
                 audio, origin: audio.startSeconds, isFilm: false,
                 hasCover: info.coverStreamIndex != nil, recipe: recipe, draft: &draft)
+            plan.chapters = planChapters(
+                info, origin: audio.startSeconds, end: audio.endSeconds, draft: &draft)
+            if !info.otherAudio.isEmpty {
+                draft.decide(
+                    "other tracks", "none", because: "a recording is one track: the default one")
+            }
             if let index = info.coverStreamIndex {
                 plan.cover = planCover(stream: index, recipe: recipe, draft: &draft)
             }

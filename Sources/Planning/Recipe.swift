@@ -75,6 +75,18 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var aacKilobits = 160
         /// Opus, stereo; mono takes 5/8 of it. In kbit/s.
         package var opusKilobits = 128
+        /// Keep 5.1 sound beside the stereo one.
+        package var surround = false
+        /// AAC of the surround sound, in kbit/s.
+        package var surroundKilobits = 384
+        /// Opus for films too.
+        package var filmOpus = false
+        /// An MP3 of recordings.
+        package var mp3 = false
+        /// MP3, stereo; mono takes 5/8 of it. In kbit/s.
+        package var mp3Kilobits = 192
+        /// A FLAC of recordings whose upload lost nothing, at its own rate, depth and channels.
+        package var flac = false
         /// Pixels of waveform per second of sound.
         package var waveformPixelsPerSecond = 20
         /// EBU R128 target for the published gain, in LUFS.

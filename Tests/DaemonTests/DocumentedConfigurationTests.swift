@@ -58,6 +58,8 @@ import Testing
             "video.storyboard.tileSide", "video.storyboard.columns", "video.storyboard.rows",
             "video.storyboard.minimumInterval", "video.storyboard.maximumTiles",
             "video.storyboard.quality", "audio.aacKilobits", "audio.opusKilobits",
+            "audio.surround", "audio.surroundKilobits", "audio.filmOpus", "audio.mp3",
+            "audio.mp3Kilobits", "audio.flac",
             "audio.waveformPixelsPerSecond", "audio.loudnessTarget", "audio.truePeakCeiling",
             "image.widths", "image.avifQuality", "image.avifEffort", "image.webpQuality",
             "image.webpEffort", "image.jpegQuality", "image.matte", "image.cards",

@@ -88,6 +88,7 @@ extension Manifest {
         audio.sampleRate = 48_000
         audio.channels = 2
         audio.language = "de"
+        audio.title = "Deutsch"
         func file(_ path: String, _ count: Int64) -> ArtifactFile {
             ArtifactFile(path: path, byteCount: count, sha256: digest)
         }
@@ -115,6 +116,12 @@ extension Manifest {
         play.mp4 = "mp4.91c2d0aa.mp4"
         play.poster = "poster-1280.4be1c9d2.avif"
         play.storyboard = "storyboard.91c2d0aa/storyboard.vtt"
+        play.captions = [
+            Captions(
+                path: "captions-1.91c2d0aa.vtt", kind: "subtitles", language: "en",
+                label: "English")
+        ]
+        play.chapters = "chapters.91c2d0aa.vtt"
         return Manifest(
             item: id, generation: 3, state: .ready, kind: .video, title: "Showreel <2026>",
             alt: "A dancer turns",

@@ -46,7 +46,9 @@ package struct FFprobe: Sendable {
         ]
         if countingFrames { arguments.append("-count_frames") }
         // Playlists name their segments by extension and path: all local here.
-        if file.pathExtension == "m3u8" { arguments += ["-allowed_extensions", "ALL"] }
+        if ["m3u8", "mpd"].contains(file.pathExtension) {
+            arguments += ["-allowed_extensions", "ALL"]
+        }
         let output = try await Program("ffprobe").run(arguments + ["-i", file.path])
         let report = try JSONValue(parsing: output)
         format = report["format"] ?? .null

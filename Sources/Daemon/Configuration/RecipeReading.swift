@@ -82,6 +82,13 @@ extension Recipe.Audio {
     mutating func read(_ reader: inout SettingReader) {
         aacKilobits = reader.integer("audio.aacKilobits", aacKilobits, in: 32...512)
         opusKilobits = reader.integer("audio.opusKilobits", opusKilobits, in: 16...510)
+        surround = reader.flag("audio.surround", surround)
+        surroundKilobits = reader.integer(
+            "audio.surroundKilobits", surroundKilobits, in: 128...1024)
+        filmOpus = reader.flag("audio.filmOpus", filmOpus)
+        mp3 = reader.flag("audio.mp3", mp3)
+        mp3Kilobits = reader.integer("audio.mp3Kilobits", mp3Kilobits, in: 32...320)
+        flac = reader.flag("audio.flac", flac)
         waveformPixelsPerSecond = reader.integer(
             "audio.waveformPixelsPerSecond", waveformPixelsPerSecond, in: 1...1000)
         loudnessTarget = reader.number("audio.loudnessTarget", loudnessTarget, in: -70 ... -5)

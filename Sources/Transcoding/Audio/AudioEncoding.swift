@@ -3,12 +3,12 @@ import MediaModel
 import Planning
 
 /// One encoding of the sound: cuts blocks to the encoder's size (and rate), encodes, hands packets on.
-struct AudioEncoding: ~Copyable {
+final class AudioEncoding {
     /// Where packets go.
     enum Output {
         /// Cut at the first packet at or after each multiple of the segment length.
         case segments(SegmentWriter, seconds: Double)
-        case ogg(OggWriter)
+        case file(SoundFileWriter)
     }
 
     private let name: String
@@ -22,8 +22,14 @@ struct AudioEncoding: ~Copyable {
         _ rendition: AudioRendition, from format: Resampler.Format,
         output: (borrowing Encoder) throws(Failure) -> Output
     ) throws(Failure) {
-        // Of the formats they take, the one that loses nothing: AAC works on planes, Opus does not.
-        let sampleFormat: SampleFormat = rendition.encoder == "aac" ? .fltp : .flt
+        // Of the formats they take, the one that loses nothing: AAC and LAME work on planes, Opus
+        // does not; FLAC takes integers.
+        let sampleFormat: SampleFormat =
+            switch rendition.encoder {
+            case "aac", "libmp3lame": .fltp
+            case "flac": rendition.bitsPerSample == 16 ? .s16 : .s32
+            default: .flt
+            }
         let encoder = try Self.encoder(rendition, sampleFormat, format.channelLayout)
         let graph = try Self.graph(rendition, sampleFormat, format, frameSize: encoder.frameSize)
         let target = try output(encoder)
@@ -38,7 +44,11 @@ struct AudioEncoding: ~Copyable {
     ) throws(Failure) -> Encoder {
         var settings = AudioEncoderSettings(
             codec: rendition.encoder, sampleRate: rendition.sampleRate, channelLayout: layout,
-            sampleFormat: sampleFormat, bitRate: Int64(rendition.bitrate.bitsPerSecond))
+            sampleFormat: sampleFormat)
+        if rendition.bitrate.bitsPerSecond > 0 {
+            settings.bitRate = Int64(rendition.bitrate.bitsPerSecond)
+        }
+        settings.bitsPerRawSample = rendition.bitsPerSample
         settings.bitExact = true
         do {
             return try Encoder(audio: settings)
@@ -71,7 +81,7 @@ struct AudioEncoding: ~Copyable {
     }
 
     /// Encodes a block; nil = the end.
-    mutating func consume(_ frame: Frame?) throws(Failure) {
+    func consume(_ frame: Frame?) throws(Failure) {
         do {
             try graph.push(frame)
             while case .frame(let block) = try graph.pull() { try encode(block) }
@@ -85,7 +95,7 @@ struct AudioEncoding: ~Copyable {
         }
     }
 
-    private mutating func encode(_ frame: Frame?) throws {
+    private func encode(_ frame: Frame?) throws {
         while true {
             let sent = try encoder.send(frame)
             while case .packet(let packet) = try encoder.receive() { try hand(packet) }
@@ -93,9 +103,9 @@ struct AudioEncoding: ~Copyable {
         }
     }
 
-    private mutating func hand(_ packet: Packet) throws(Failure) {
+    private func hand(_ packet: Packet) throws(Failure) {
         switch output {
-        case .ogg(let writer):
+        case .file(let writer):
             try writer.write(packet)
         case .segments(let writer, let seconds):
             // Priming lies before 0 and belongs to the first segment.

@@ -4,11 +4,16 @@ package import MediaModel
 package struct AudioResult: Sendable {
     /// Renditions and waveform: made, verified, adopted.
     package var artifacts: [Artifact]
-    /// The AAC segments, for playlists and the progressive file; nil when the plan has none.
-    package var track: SegmentedTrack?
-    package var loudness: Loudness
-    package var waveform: Waveform
+    /// The segmented renditions, for playlists; the first is what the progressive file shares.
+    package var tracks: [SegmentedTrack]
+    /// nil for a track that is not measured.
+    package var loudness: Loudness?
+    /// nil for a track that is not measured.
+    package var waveform: Waveform?
     package var warnings: [MediaWarning]
     /// Of the sound, from the item's origin, in seconds.
     package var durationSeconds: Double
+
+    /// The segments that everything can play; nil when the plan has none.
+    package var track: SegmentedTrack? { tracks.first }
 }

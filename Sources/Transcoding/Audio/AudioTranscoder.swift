@@ -43,7 +43,7 @@ package struct AudioTranscoder: Sendable {
         let isWhole = try feed(pipeline, from: &demuxer, audio)
         let result = try pipeline.finish()
         for artifact in result.artifacts { events(.artifact(artifact)) }
-        events(.loudness(result.loudness))
+        if let loudness = result.loudness { events(.loudness(loudness)) }
         for warning in result.warnings { events(.warning(warning)) }
         if !isWhole, !result.warnings.contains(where: { $0.code == "truncatedSource" }) {
             events(
@@ -52,12 +52,19 @@ package struct AudioTranscoder: Sendable {
                         code: "truncatedSource",
                         message: "The upload is damaged: its end could not be read.")))
         }
-        if let track = result.track {
-            for playlist in try Playlists.publish(video: [], audio: [track], scratch: scratch) {
+        if !result.tracks.isEmpty {
+            for playlist in try Playlists.publish(
+                video: [], audio: result.tracks, scratch: scratch)
+            {
                 events(.artifact(playlist))
             }
         }
-        try publishShare(audio, result.waveform, needsPlaceholder: !hasCover)
+        if let chapters = plan.chapters {
+            events(.artifact(try CaptionWriter.write(chapters, scratch: scratch)))
+        }
+        if let waveform = result.waveform {
+            try publishShare(audio, waveform, needsPlaceholder: !hasCover)
+        }
         events(.progress(stage: "audio", fraction: 1))
     }
 

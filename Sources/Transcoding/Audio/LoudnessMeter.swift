@@ -14,7 +14,7 @@ struct LoudnessMeter: ~Copyable {
     private var peak: Float = 0
     /// Of the last whole block: the filter measures every 100 ms and tags the frames that complete
     /// one; what is left over at the end carries nothing.
-    private var figures: [String: String] = [:]
+    private var newest: Frame?
 
     private static let peakRate = 192_000
     /// Nothing that passed the absolute gate (−70 LUFS) of ITU-R BS.1770.
@@ -49,6 +49,7 @@ struct LoudnessMeter: ~Copyable {
         try pull()
         while let dense = try oversampler.convert(nil) { track(dense) }
         let truePeak = peak > 0 ? 20 * log10(Double(peak)) : nil
+        let figures = newest?.metadata ?? [:]
         guard let integrated = figures["lavfi.r128.I"].flatMap(Double.init),
             integrated > Self.gate, let truePeak
         else {
@@ -66,22 +67,14 @@ struct LoudnessMeter: ~Copyable {
 
     private mutating func pull() throws(FFmpegError) {
         while case .frame(let frame) = try filter.pull() {
-            let metadata = frame.metadata
-            if metadata["lavfi.r128.I"] != nil { figures = metadata }
+            if frame.hasMetadata { newest = frame }
         }
     }
 
     private mutating func track(_ frame: Frame) {
-        var highest = peak
         for plane in 0..<frame.planeCount {
-            frame.withFloatSamples(plane: plane) { samples in
-                for index in samples.indices {
-                    let magnitude = abs(samples[index])
-                    if magnitude > highest { highest = magnitude }
-                }
-            }
+            peak = max(peak, frame.largestMagnitude(plane: plane))
         }
-        peak = highest
     }
 
     private static func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -22,11 +22,17 @@ package struct Waveform: Hashable, Sendable {
     /// Stretches, each a minimum and a maximum.
     package var length: Int { data.count / 2 }
 
-    /// Adds one sample that all channels have become.
-    mutating func append(_ sample: Int16) {
-        if sample < lowest { lowest = sample }
-        if sample > highest { highest = sample }
-        filled += 1
+    /// Samples until the stretch under way is full; at least 1.
+    var room: Int { samplesPerPixel - filled }
+
+    /// Adds samples that all channels have become, by their extremes.
+    ///
+    /// - Parameter count: at most `room`.
+    mutating func append(lowest: Int16, highest: Int16, count: Int) {
+        precondition(count <= room, "a stretch holds no more")
+        self.lowest = min(self.lowest, lowest)
+        self.highest = max(self.highest, highest)
+        filled += count
         if filled == samplesPerPixel { close() }
     }
 
@@ -55,25 +61,5 @@ package struct Waveform: Hashable, Sendable {
         lowest = .max
         highest = .min
         filled = 0
-    }
-}
-
-extension Waveform {
-    /// audiowaveform's JSON, version 2.
-    /// <https://github.com/bbc/audiowaveform/blob/master/doc/DataFormat.md>
-    ///
-    /// - Parameter bits: 8 or 16.
-    package func json(bits: Int) -> String {
-        precondition(bits == 8 || bits == 16, "the format knows 8 and 16 bits")
-        var text = "{\"version\":2,\"channels\":1,\"sample_rate\":\(sampleRate)"
-        text += ",\"samples_per_pixel\":\(samplesPerPixel),\"bits\":\(bits),\"length\":\(length)"
-        text += ",\"data\":["
-        text.reserveCapacity(text.utf8.count + data.count * 5)
-        let divisor: Int16 = bits == 8 ? 256 : 1
-        for (index, value) in data.enumerated() {
-            if index > 0 { text += "," }
-            text += String(value / divisor)
-        }
-        return text + "]}\n"
     }
 }

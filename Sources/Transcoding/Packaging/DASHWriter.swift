@@ -7,7 +7,9 @@ package enum DASHWriter {
     package static let mediaType = "application/dash+xml"
 
     /// The manifest, beside the tracks' directories.
-    package static func manifest(video: [SegmentedTrack], audio: [SegmentedTrack]) -> String {
+    package static func manifest(
+        video: [SegmentedTrack], audio: [SegmentedTrack], captions: [CaptionTrack] = []
+    ) -> String {
         let all = video + audio
         let duration = all.map(\.endSeconds).max() ?? 0
         let longest = all.map(\.targetDuration).max() ?? 1
@@ -25,7 +27,12 @@ package enum DASHWriter {
         if !video.isEmpty { adaptation(of: video, id: 0, type: "video", in: &xml) }
         // One set per audio track: sets are what a viewer chooses from, and languages differ.
         for (index, track) in audio.enumerated() {
-            adaptation(of: [track], id: index + 1, type: "audio", in: &xml)
+            adaptation(
+                of: [track], id: index + 1, type: "audio", isMain: track.label == audio[0].label,
+                in: &xml)
+        }
+        for (index, track) in captions.enumerated() {
+            text(track, id: audio.count + index + 1, in: &xml)
         }
         xml.close("Period")
         xml.close("MPD")
@@ -33,7 +40,8 @@ package enum DASHWriter {
     }
 
     private static func adaptation(
-        of tracks: [SegmentedTrack], id: Int, type: String, in xml: inout XMLText
+        of tracks: [SegmentedTrack], id: Int, type: String, isMain: Bool = true,
+        in xml: inout XMLText
     ) {
         var attributes = [
             ("id", "\(id)"), ("contentType", type), ("mimeType", "\(type)/mp4"),
@@ -43,8 +51,45 @@ package enum DASHWriter {
             attributes.append(("lang", language))
         }
         xml.open("AdaptationSet", attributes)
+        if let label = tracks.first?.label { roles(of: label, isMain: isMain, in: &xml) }
         for track in tracks { representation(of: track, in: &xml) }
         xml.close("AdaptationSet")
+    }
+
+    /// A text track is one file for the whole period (DASH-IF IOP part 8, side-loaded WebVTT).
+    private static func text(_ track: CaptionTrack, id: Int, in xml: inout XMLText) {
+        var attributes = [("id", "\(id)"), ("contentType", "text"), ("mimeType", "text/vtt")]
+        if let language = track.label.language { attributes.append(("lang", language)) }
+        xml.open("AdaptationSet", attributes)
+        xml.element("Label", track.label.name)
+        let role =
+            track.label.purpose == .forced
+            ? "forced-subtitle" : track.kind == .captions ? "caption" : "subtitle"
+        xml.empty("Role", [("schemeIdUri", "urn:mpeg:dash:role:2011"), ("value", role)])
+        let bits = Double(track.file.byteCount) * 8 / max(0.001, track.durationSeconds)
+        xml.open(
+            "Representation",
+            [("id", track.output.name), ("bandwidth", "\(max(1, Int(bits.rounded(.up))))")])
+        xml.element("BaseURL", track.file.path)
+        xml.close("Representation")
+        xml.close("AdaptationSet")
+    }
+
+    /// Schemes of ISO/IEC 23009-1, 5.8.5.5, and of ETSI TS 103 285, table 4.
+    private static func roles(of label: TrackLabel, isMain: Bool, in xml: inout XMLText) {
+        xml.element("Label", label.name)
+        if label.purpose == .described {
+            xml.empty(
+                "Accessibility",
+                [("schemeIdUri", "urn:tva:metadata:cs:AudioPurposeCS:2007"), ("value", "1")])
+        }
+        let role =
+            switch label.purpose {
+            case .commentary: "commentary"
+            case .dub: isMain ? "main" : "dub"
+            case .main, .described, .hardOfHearing, .forced: isMain ? "main" : "alternate"
+            }
+        xml.empty("Role", [("schemeIdUri", "urn:mpeg:dash:role:2011"), ("value", role)])
     }
 
     private static func representation(of track: SegmentedTrack, in xml: inout XMLText) {

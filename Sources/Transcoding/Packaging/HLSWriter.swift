@@ -7,7 +7,7 @@ package enum HLSWriter {
     package static let mediaType = "application/vnd.apple.mpegurl"
     /// 7: EXT-X-MAP in a playlist that is not for I-frames only needs 6, fMP4 as Apple asks for it 7.
     static let version = 7
-    private static let audioGroup = "audio"
+    private static let captionGroup = "captions"
 
     /// The media playlist of one track, beside its segments.
     ///
@@ -32,34 +32,91 @@ package enum HLSWriter {
     ///
     /// Without video every audio track is a variant of its own; with video they are one group, the
     /// first of them the default.
-    package static func multivariant(video: [SegmentedTrack], audio: [SegmentedTrack]) -> String {
+    package static func multivariant(
+        video: [SegmentedTrack], audio: [SegmentedTrack], captions: [CaptionTrack] = []
+    ) -> String {
         var lines = ["#EXTM3U", "#EXT-X-VERSION:\(version)", "#EXT-X-INDEPENDENT-SEGMENTS"]
         guard !video.isEmpty else {
             for track in audio { lines += variant(track, with: []) }
             return lines.joined(separator: "\n") + "\n"
         }
-        for (index, track) in audio.enumerated() {
-            lines.append(media(track, isDefault: index == 0))
+        let groups = AudioGroup.groups(audio)
+        for group in groups {
+            for (index, track) in group.tracks.enumerated() {
+                lines.append(media(track, in: group.name, isDefault: index == 0))
+            }
         }
-        for track in video { lines += variant(track, with: audio) }
+        for track in captions { lines.append(media(track)) }
+        let sounds = groups.isEmpty ? [AudioGroup(name: "", tracks: [])] : groups
+        for group in sounds {
+            for track in video {
+                lines += variant(
+                    track, with: group.tracks, in: group.name, hasCaptions: !captions.isEmpty)
+            }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func media(_ track: SegmentedTrack, isDefault: Bool) -> String {
+    private static func media(
+        _ track: SegmentedTrack, in group: String, isDefault: Bool
+    ) -> String {
+        let purpose = track.label?.purpose ?? .main
         var attributes = [
-            "TYPE=AUDIO", "GROUP-ID=\"\(audioGroup)\"", "NAME=\"\(quotable(track.output.name))\"",
-            "DEFAULT=\(isDefault ? "YES" : "NO")", "AUTOSELECT=YES",
+            "TYPE=AUDIO", "GROUP-ID=\"\(group)\"",
+            "NAME=\"\(quotable(track.label?.name ?? track.output.name))\"",
+            "DEFAULT=\(isDefault ? "YES" : "NO")",
+            // Never chosen for a listener by a player.
+            "AUTOSELECT=\(purpose == .commentary && !isDefault ? "NO" : "YES")",
         ]
         if case .audio(_, let channels, let language) = track.content {
             if let language { attributes.append("LANGUAGE=\"\(quotable(language))\"") }
+            if purpose == .described {
+                attributes.append("CHARACTERISTICS=\"public.accessibility.describes-video\"")
+            }
             attributes.append("CHANNELS=\"\(channels)\"")
         }
         attributes.append("URI=\"\(quotable(track.playlist.path))\"")
         return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
     }
 
+    private static func media(_ track: CaptionTrack) -> String {
+        var attributes = [
+            "TYPE=SUBTITLES", "GROUP-ID=\"\(captionGroup)\"",
+            "NAME=\"\(quotable(track.label.name))\"", "DEFAULT=NO", "AUTOSELECT=YES",
+            "FORCED=\(track.label.purpose == .forced ? "YES" : "NO")",
+        ]
+        if let language = track.label.language {
+            attributes.append("LANGUAGE=\"\(quotable(language))\"")
+        }
+        if track.kind == .captions {
+            attributes.append(
+                "CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,"
+                    + "public.accessibility.describes-music-and-sound\"")
+        }
+        attributes.append("URI=\"\(quotable(track.playlist.path))\"")
+        return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
+    }
+
+    /// The media playlist of a text track: one segment, the whole file beside it.
+    ///
+    /// Without X-TIMESTAMP-MAP a cue's time is the presentation's (RFC 8216, 3.5), as ours are.
+    package static func captions(_ file: String, durationSeconds: Double) -> String {
+        """
+        #EXTM3U
+        #EXT-X-VERSION:\(version)
+        #EXT-X-TARGETDURATION:\(max(1, Int(durationSeconds.rounded(.up))))
+        #EXT-X-MEDIA-SEQUENCE:1
+        #EXT-X-PLAYLIST-TYPE:VOD
+        #EXTINF:\(decimal(durationSeconds, 6)),
+        \(file)
+        #EXT-X-ENDLIST
+
+        """
+    }
+
     private static func variant(
-        _ track: SegmentedTrack, with audio: [SegmentedTrack]
+        _ track: SegmentedTrack, with audio: [SegmentedTrack], in group: String = "",
+        hasCaptions: Bool = false
     ) -> [String] {
         // RFC 8216, 4.3.4.2: the rates of a variant count the most demanding rendition with it.
         let peak = track.peakBitrate + (audio.map(\.peakBitrate).max() ?? 0)
@@ -78,7 +135,8 @@ package enum HLSWriter {
                 attributes.append("FRAME-RATE=\(decimal(frameRate.value, 3))")
             }
         }
-        if !audio.isEmpty { attributes.append("AUDIO=\"\(audioGroup)\"") }
+        if !audio.isEmpty { attributes.append("AUDIO=\"\(group)\"") }
+        if hasCaptions { attributes.append("SUBTITLES=\"\(captionGroup)\"") }
         return ["#EXT-X-STREAM-INF:" + attributes.joined(separator: ","), track.playlist.path]
     }
 

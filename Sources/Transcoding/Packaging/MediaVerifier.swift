@@ -17,6 +17,8 @@ package enum MediaVerifier {
         package var startSeconds: Double
         package var endSeconds: Double
         package var longestPacketSeconds: Double
+        /// What decoders drop at both ends of what lies behind the origin.
+        package var droppedSeconds: Double
     }
 
     /// Packets at each end that are decoded: enough for a decoder's delay.

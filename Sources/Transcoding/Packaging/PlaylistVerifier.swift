@@ -6,9 +6,10 @@ import Planning
 package enum PlaylistVerifier {
     /// - Parameter tracks: adopted in scratch.
     package static func verify(
-        hls: String, dash: String, tracks: [SegmentedTrack], scratch: ScratchDirectory
+        hls: String, dash: String, tracks: [SegmentedTrack], captions: [CaptionTrack] = [],
+        scratch: ScratchDirectory
     ) throws(Failure) {
-        let playlists = Set(tracks.map(\.playlist.path))
+        let playlists = Set(tracks.map(\.playlist.path) + captions.map(\.playlist.path))
         let referred = try references(inHLS: hls, name: "hls")
         guard Set(referred) == playlists else {
             throw MediaVerifier.wrong(
@@ -28,7 +29,37 @@ package enum PlaylistVerifier {
             }
             try verifyMedia(track, scratch: scratch)
         }
-        try verifyXML(dash, tracks: tracks)
+        for track in captions { try verify(track, dash: dash, scratch: scratch) }
+        try verifyXML(dash, count: tracks.count + captions.count)
+    }
+
+    /// The text and its playlist are what was recorded, and both manifests lead to the text.
+    private static func verify(
+        _ track: CaptionTrack, dash: String, scratch: ScratchDirectory
+    ) throws(Failure) {
+        for file in [track.file, track.playlist] where try scratch.measure(file.path) != file {
+            throw MediaVerifier.wrong(
+                track.output.name, "\(file.path) with other bytes than recorded", "the same")
+        }
+        let playlist = try references(
+            inHLS: try read(track.playlist.path, scratch), name: track.playlist.path)
+        guard playlist == [track.file.path] else {
+            throw MediaVerifier.wrong(
+                track.output.name, "references to \(playlist)", "\(track.file.path)")
+        }
+        guard dash.contains("<BaseURL>\(track.file.path)</BaseURL>") else {
+            throw MediaVerifier.wrong("dash", "no reference to \(track.file.path)", "one")
+        }
+    }
+
+    private static func read(
+        _ name: String, _ scratch: ScratchDirectory
+    ) throws(Failure) -> String {
+        let descriptor = try scratch.open(name)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let data = try? handle.readToEnd(), let text = String(data: data, encoding: .utf8)
+        else { throw MediaVerifier.wrong(name, "unreadable text", "a playlist") }
+        return text
     }
 
     /// The media playlist names the header and every segment, and its durations add up.
@@ -36,10 +67,7 @@ package enum PlaylistVerifier {
         _ track: SegmentedTrack, scratch: ScratchDirectory
     ) throws(Failure) {
         let name = track.playlist.path
-        let descriptor = try scratch.open(name)
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        guard let data = try? handle.readToEnd(), let text = String(data: data, encoding: .utf8)
-        else { throw MediaVerifier.wrong(name, "unreadable text", "a playlist") }
+        let text = try read(name, scratch)
         let files = try references(inHLS: text, name: name).map { "\(track.directory)/\($0)" }
         let expected = [track.initialization.path] + track.segments.map(\.file.path)
         guard files == expected else {
@@ -77,7 +105,7 @@ package enum PlaylistVerifier {
     }
 
     /// The manifest is well-formed as far as a stack of tags tells, and offers every track once.
-    private static func verifyXML(_ text: String, tracks: [SegmentedTrack]) throws(Failure) {
+    private static func verifyXML(_ text: String, count: Int) throws(Failure) {
         var stack: [Substring] = []
         var representations = 0
         for line in text.split(separator: "\n").dropFirst() {
@@ -90,13 +118,14 @@ package enum PlaylistVerifier {
             } else {
                 let name = element.dropFirst().prefix { $0 != " " && $0 != ">" && $0 != "/" }
                 if name == "Representation" { representations += 1 }
-                if !element.hasSuffix("/>") { stack.append(name) }
+                let isWhole = element.hasSuffix("/>") || element.hasSuffix("</\(name)>")
+                if !isWhole { stack.append(name) }
             }
         }
-        guard stack.isEmpty, representations == tracks.count else {
+        guard stack.isEmpty, representations == count else {
             throw MediaVerifier.wrong(
                 "dash", "\(representations) representations, \(stack.count) open elements",
-                "\(tracks.count) and 0")
+                "\(count) and 0")
         }
     }
 }

@@ -8,13 +8,15 @@ package enum Playlists {
     ///
     /// No plan names them: their key is a digest of the contained tracks' keys.
     package static func publish(
-        video: [SegmentedTrack], audio: [SegmentedTrack], scratch: ScratchDirectory
+        video: [SegmentedTrack], audio: [SegmentedTrack], captions: [CaptionTrack] = [],
+        scratch: ScratchDirectory
     ) throws(Failure) -> [Artifact] {
         let tracks = video + audio
-        let hls = HLSWriter.multivariant(video: video, audio: audio)
-        let dash = DASHWriter.manifest(video: video, audio: audio)
-        try PlaylistVerifier.verify(hls: hls, dash: dash, tracks: tracks, scratch: scratch)
-        let keys = tracks.map(\.output.key).sorted()
+        let hls = HLSWriter.multivariant(video: video, audio: audio, captions: captions)
+        let dash = DASHWriter.manifest(video: video, audio: audio, captions: captions)
+        try PlaylistVerifier.verify(
+            hls: hls, dash: dash, tracks: tracks, captions: captions, scratch: scratch)
+        let keys = (tracks.map(\.output.key) + captions.map(\.output.key)).sorted()
         let what = "over the segments of \(tracks.map(\.output.name).joined(separator: ", "))"
         let seconds = tracks.map(\.endSeconds).max()
         func publish(

@@ -24,7 +24,9 @@ package enum ProgressiveWriter {
         precondition(!tracks.isEmpty, "a file needs a track")
         var inputs = RemuxInputs(tracks, scratch: scratch, interrupt: interrupt)
         do {
-            try remux(&inputs, into: descriptor, credit: credit, interrupt: interrupt)
+            try remux(
+                &inputs, into: descriptor, timescale: tracks[tracks.count - 1].timescale,
+                credit: credit, interrupt: interrupt)
         } catch let error as FFmpegError {
             throw Failure(error, while: "writing \(output.name)")
         } catch let failure as Failure {
@@ -42,7 +44,8 @@ package enum ProgressiveWriter {
     }
 
     private static func remux(
-        _ inputs: inout RemuxInputs, into descriptor: Int32, credit: Credit?, interrupt: Interrupt
+        _ inputs: inout RemuxInputs, into descriptor: Int32, timescale: Int32, credit: Credit?,
+        interrupt: Interrupt
     ) throws {
         var muxer = try Muxer(format: "mp4", descriptor: descriptor, interrupt: interrupt)
         muxer.setBitExact()
@@ -54,9 +57,13 @@ package enum ProgressiveWriter {
             }
             try muxer.addStream(
                 reader.stream.parameters, timeBase: Rational(1, reader.track.timescale),
-                frameRate: rate, disposition: .default)
+                frameRate: rate, metadata: tags(reader.track.content), disposition: .default)
         }
-        try muxer.writeHeader(options: ["movflags": "faststart", "use_editlist": "1"])
+        // Edit lists count in the movie's timescale. That of the sound makes its end exact to the
+        // sample; in the usual milliseconds players cut off up to half of one.
+        try muxer.writeHeader(options: [
+            "movflags": "faststart", "use_editlist": "1", "movie_timescale": "\(timescale)",
+        ])
         while let (packet, stream) = try inputs.next() {
             if interrupt.isRaised {
                 throw Failure.interrupted(while: "writing the progressive file")
@@ -64,6 +71,12 @@ package enum ProgressiveWriter {
             try muxer.write(packet, stream: stream)
         }
         try muxer.writeTrailer()
+    }
+
+    /// What a track's header says about itself.
+    private static func tags(_ content: SegmentedTrack.Content) -> [String: String] {
+        guard case .audio(_, _, let language?) = content else { return [:] }
+        return ["language": LanguageTag.threeLetters(language)]
     }
 
     /// MP4 has tags for a creator and a copyright notice; the licence stands beside the latter.

@@ -22,16 +22,19 @@ package final class SegmentWriter: @unchecked Sendable {
         package var frameRate: Ratio?
         /// RFC 5646, for playlists; nil = not said.
         package var language: String?
+        /// How listeners know it; nil for pictures.
+        package var label: TrackLabel?
 
         package init(
             output: PlannedOutput, parameters: CodecParameters, timeBase: Rational,
-            frameRate: Ratio? = nil, language: String? = nil
+            frameRate: Ratio? = nil, language: String? = nil, label: TrackLabel? = nil
         ) {
             self.output = output
             self.parameters = parameters
             self.timeBase = timeBase
             self.frameRate = frameRate
             self.language = language
+            self.label = label
         }
     }
 
@@ -73,7 +76,7 @@ package final class SegmentWriter: @unchecked Sendable {
                 track.parameters, timeBase: base,
                 frameRate: track.frameRate.map {
                     Rational(Int32($0.numerator), Int32($0.denominator))
-                })
+                }, metadata: Self.tags(language: track.language))
             muxer.setBitExact()
         } catch {
             throw Failure(error, while: "preparing \(track.output.name)")
@@ -139,6 +142,11 @@ package final class SegmentWriter: @unchecked Sendable {
         } catch {
             throw Failure(error, while: "writing \(track.output.name)")
         }
+    }
+
+    /// What the track's header says about itself.
+    private static func tags(language: String?) -> [String: String] {
+        language.map { ["language": LanguageTag.threeLetters($0)] } ?? [:]
     }
 
     private static func options(firstPresented: Int64) -> [String: String] {
@@ -223,7 +231,8 @@ package final class SegmentWriter: @unchecked Sendable {
                     language: track.language),
             codecs: parameters.codecString ?? parameters.codecName, timescale: base.den,
             directory: "", playlist: ArtifactFile(path: "", byteCount: 0, sha256: ""),
-            initialization: ArtifactFile(path: "", byteCount: 0, sha256: ""), segments: segments)
+            initialization: ArtifactFile(path: "", byteCount: 0, sha256: ""), segments: segments,
+            label: track.label)
         let playlist = HLSWriter.media(result, initialization: Self.initializationName)
         try scratch.write(Data(playlist.utf8), to: "\(working)/\(Self.playlistName)")
         let names = [Self.playlistName, Self.initializationName] + segments.map(\.file.path)

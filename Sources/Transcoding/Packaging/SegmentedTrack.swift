@@ -39,6 +39,8 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
     package var initialization: ArtifactFile
     /// In presentation order, without holes; at least one.
     package var segments: [Segment]
+    /// How listeners know it; nil for pictures.
+    package var label: TrackLabel?
 
     /// When the first segment starts, in seconds from the item's origin.
     package var startSeconds: Double { seconds(segments.first?.start ?? 0) }
@@ -104,6 +106,7 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
             description.sampleRate = sampleRate
             description.channels = channels
             description.language = language
+            description.title = label?.name
         }
         return Artifact(
             description: description, file: playlist,

@@ -1,10 +1,9 @@
-import Foundation
 import MediaModel
 package import Planning
 
 /// The WebVTT track that tells a player which part of which sprite sheet shows which moment.
 package enum StoryboardTrack {
-    package static let mediaType = "text/vtt"
+    package static let mediaType = WebVTT.mediaType
 
     /// Cues for every tile, `#xywh=` as in Media Fragments URI 1.0; the last one lasts to the end.
     ///
@@ -24,7 +23,8 @@ package enum StoryboardTrack {
             let position = tile % perSheet
             let x = position % plan.columns * plan.tileSize.width
             let y = position / plan.columns * plan.tileSize.height
-            text += "\n\(clock(start)) --> \(clock(end))\n"
+            let times = [start, end].map { WebVTT.clock(milliseconds: milliseconds($0)) }
+            text += "\n\(times[0]) --> \(times[1])\n"
             text += "\(sprites[tile / perSheet])#xywh="
             text += "\(x),\(y),\(plan.tileSize.width),\(plan.tileSize.height)\n"
         }
@@ -33,13 +33,5 @@ package enum StoryboardTrack {
 
     private static func milliseconds(_ seconds: Double) -> Int {
         Int((max(0, min(seconds, 1e9)) * 1000).rounded())
-    }
-
-    /// `hh:mm:ss.ttt`.
-    private static func clock(_ seconds: Double) -> String {
-        let time = milliseconds(seconds)
-        return String(
-            format: "%02d:%02d:%02d.%03d", time / 3_600_000, time / 60_000 % 60, time / 1000 % 60,
-            time % 1000)
     }
 }

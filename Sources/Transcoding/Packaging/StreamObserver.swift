@@ -14,6 +14,8 @@ final class StreamObserver {
     private var end = -Double.infinity
     private var longest = 0.0
     private var lastDecoded: Double?
+    /// Samples that a decoder drops although their times count (MP3: the decoder's delay, padding).
+    private var dropped = 0
 
     init(_ stream: StreamDescription, edge: Int, longestGroup: Int) {
         self.stream = stream
@@ -28,6 +30,11 @@ final class StreamObserver {
             start = min(start, Double(pts) * base)
             end = max(end, Double(pts + (packet.duration ?? 0)) * base)
             longest = max(longest, Double(packet.duration ?? 0) * base)
+        }
+        if let skipped = packet.skippedSamples {
+            dropped += skipped.end
+            // Before the origin they count for nothing anyway.
+            if count == 1, packet.pts ?? 0 >= 0 { dropped += skipped.start }
         }
         // libavformat states no durations where decoding and presentation differ.
         if let dts = packet.dts {
@@ -53,7 +60,8 @@ final class StreamObserver {
             sampleRate: parameters.sampleRate,
             channels: parameters.channelLayout?.channelCount ?? 0, packetCount: count,
             startSeconds: count > 0 ? start : 0, endSeconds: count > 0 ? end : 0,
-            longestPacketSeconds: longest)
+            longestPacketSeconds: longest,
+            droppedSeconds: Double(dropped) / Double(max(1, parameters.sampleRate)))
     }
 
     /// Decodes both ends; throws when one gives no picture or sound, or breaks its format.

@@ -20,6 +20,11 @@ struct XMLText {
         line("<\(name)\(Self.joined(attributes))/>")
     }
 
+    /// An element that holds text.
+    mutating func element(_ name: String, _ content: String) {
+        line("<\(name)>\(Self.escaped(content))</\(name)>")
+    }
+
     private mutating func line(_ content: String) {
         text += String(repeating: "  ", count: depth) + content + "\n"
     }

@@ -19,7 +19,7 @@ extension AudioStreamInfo {
             channelLayout: layout.flatMap { $0.mask == nil ? nil : $0.description },
             bitsPerSample: bits > 0 ? bits : nil, startSeconds: timeline.startSeconds,
             endSeconds: timeline.endSeconds, language: Tags.language(stream.metadata),
-            title: Tags.limited(stream.metadata)["title"])
+            title: Tags.limited(stream.metadata)["title"], purpose: stream.purpose)
     }
 }
 

@@ -55,7 +55,9 @@ package struct MediaProbe: Sendable {
                 descriptor: descriptor, demuxer: demuxer, interrupt: interrupt
             ).examine(found)
         }
-        let audio = audioInfo(candidates, evidence, warnings: &warnings)
+        let sounds = audioInfos(candidates, evidence, warnings: &warnings)
+        let audio = sounds.first
+        warnings += candidates.subtitleWarnings
         guard video != nil || audio != nil else {
             throw ProbeFailure.nothing(candidates, format: format)
         }
@@ -65,7 +67,11 @@ package struct MediaProbe: Sendable {
             kind: video == nil ? .audio : .video, format: format,
             mediaType: video == nil ? Self.songType(mediaType) : mediaType, byteCount: byteCount,
             durationSeconds: max(0, (ends.max() ?? 0) - (starts.min() ?? 0)), video: video,
-            audio: audio, coverStreamIndex: candidates.cover?.index,
+            audio: audio,
+            otherAudio: sounds.dropFirst().sorted { $0.index < $1.index },
+            subtitles: candidates.subtitles.map(SubtitleStreamInfo.init),
+            chapters: Chapters.limited(scan.chapters),
+            coverStreamIndex: candidates.cover?.index,
             streams: scan.streams.map(StreamSummary.init), tags: Tags.limited(scan.tags),
             warnings: warnings)
     }
@@ -91,16 +97,29 @@ package struct MediaProbe: Sendable {
         return nil
     }
 
-    private func audioInfo(
+    /// Everything that can be heard, the one that plays by itself first.
+    private func audioInfos(
         _ candidates: StreamChoice, _ evidence: StreamScan.Evidence,
         warnings: inout [MediaWarning]
-    ) -> AudioStreamInfo? {
-        for stream in candidates.audio {
+    ) -> [AudioStreamInfo] {
+        let found = candidates.audio.compactMap { stream -> AudioStreamInfo? in
             guard let frame = evidence.frames[stream.index],
                 let packets = evidence.packets[stream.index],
                 let timeline = PacketTimeline(packets)
-            else { continue }
+            else { return nil }
             return AudioStreamInfo.probed(stream, frame, timeline)
+        }
+        let silent =
+            candidates.audio.count - found.count + candidates.undecodableAudio.count
+        if let first = found.first {
+            if silent > 0 {
+                warnings.append(
+                    MediaWarning(
+                        code: "tracksLeftOut",
+                        message: "\(silent) sound tracks cannot be decoded; "
+                            + "stream \(first.index) is heard."))
+            }
+            return found
         }
         if let stream = candidates.audio.first {
             warnings.append(
@@ -113,7 +132,7 @@ package struct MediaProbe: Sendable {
                     code: "noAudioDecoder",
                     message: "The sound (\(stream.codecLabel)) cannot be decoded here."))
         }
-        return nil
+        return []
     }
 
     /// Refuses before a decoder takes memory for it.

@@ -18,11 +18,15 @@ struct PacketLog {
     /// Samples to drop at the very end.
     private(set) var skippedEnd = 0
     private let codec: String
+    /// Whether the container's durations leave out what is dropped at the end, too.
+    private let isTrimmed: Bool
 
     /// A film of 6 h at 180 frames per second; beyond that only the end is followed.
     private static let maximumTimes = 4_000_000
 
-    init(stream: StreamDescription) {
+    /// - Parameter formatName: libavformat's name of the demuxer.
+    init(stream: StreamDescription, formatName: String) {
+        isTrimmed = formatName == "ogg"
         timeBase = stream.timeBase
         sampleRate = stream.parameters.sampleRate
         codec = stream.codecName
@@ -38,7 +42,10 @@ struct PacketLog {
                 audibleFrom =
                     Double(time) * timeBase.doubleValue + Double(skipped.start) / Double(sampleRate)
             }
-            skippedEnd = skipped.end
+            skippedEnd = isTrimmed ? 0 : skipped.end
+        } else if times.isEmpty, codec == "vorbis", let duration = packet.duration {
+            // Vorbis I specification, 4.3.8: the first packet primes the decoder and gives no sound.
+            audibleFrom = Double(time + duration) * timeBase.doubleValue
         }
         guard !packet.isDiscarded, HiddenFrame.isShown(packet, codec: codec) else { return }
         if times.count < Self.maximumTimes { times.append(time) }

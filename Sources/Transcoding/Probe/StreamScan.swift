@@ -17,6 +17,7 @@ final class StreamScan {
 
     let streams: [StreamDescription]
     let tags: [String: String]
+    let chapters: [Chapter]
     private let formatName: String
     private let headerDuration: Double?
     private var demuxer: DemuxerBox
@@ -36,6 +37,7 @@ final class StreamScan {
             descriptor: descriptor, format: name, settings: settings, interrupt: interrupt)
         streams = demuxer.streams
         tags = demuxer.metadata
+        chapters = demuxer.chapters
         formatName = demuxer.formatName
         headerDuration = demuxer.duration?.seconds
         self.demuxer = DemuxerBox(demuxer)
@@ -48,12 +50,15 @@ final class StreamScan {
         var evidence = Evidence()
         var decoders: [Int: FirstFrame] = [:]
         for index in indices {
-            evidence.packets[index] = PacketLog(stream: streams[index])
+            evidence.packets[index] = PacketLog(stream: streams[index], formatName: formatName)
             decoders[index] = FirstFrame(streams[index], limits: limits)
         }
-        for stream in streams where !indices.contains(stream.index) {
+        // Subtitles are only followed to where they end.
+        for stream in streams
+        where !indices.contains(stream.index) && stream.mediaType != .subtitle {
             demuxer.value.discard(.all, stream: stream.index)
         }
+        var textEnd = 0.0
         let packet = Packet()
         var ended = false
         while !ended {
@@ -68,6 +73,11 @@ final class StreamScan {
             }
             guard !ended else { break }
             let index = packet.streamIndex
+            if streams[index].mediaType == .subtitle {
+                let end = (packet.pts ?? 0) + (packet.duration ?? 0)
+                textEnd = max(textEnd, Double(end) * packet.timeBase.doubleValue)
+                continue
+            }
             evidence.packets[index]?.add(packet)
             if let decoder = decoders[index], !decoder.isDone {
                 decoder.offer(packet, attempts: Self.decodeAttempts)
@@ -78,14 +88,16 @@ final class StreamScan {
             evidence.frames[index] = decoder.frame
             if decoder.frame == nil, let error = decoder.error { evidence.lastError = error }
         }
-        if evidence.warnings.isEmpty, let warning = missingData(evidence) {
+        if evidence.warnings.isEmpty, let warning = missingData(evidence, textEnd) {
             evidence.warnings.append(warning)
         }
         return evidence
     }
 
     /// Compares what the index promises with what was there.
-    private func missingData(_ evidence: Evidence) -> MediaWarning? {
+    ///
+    /// - Parameter textEnd: where the last subtitle ends, in seconds.
+    private func missingData(_ evidence: Evidence, _ textEnd: Double) -> MediaWarning? {
         for (index, log) in evidence.packets {
             let found = log.total
             if let promised = streams[index].frameCount, formatName.hasPrefix("mov"),
@@ -96,11 +108,11 @@ final class StreamScan {
             }
             if log.endsCorrupt { return Self.truncated("the last packet is cut off") }
         }
-        // Matroska writes its duration last, when everything else is there. Subtitles may outlast
-        // picture and sound a little, so half a second and a twentieth are let pass.
+        // Matroska writes its duration last, when everything else is there. What is not followed
+        // (data) may outlast the rest a little, so half a second and a twentieth are let pass.
         let ends = evidence.packets.values.compactMap { PacketTimeline($0)?.endSeconds }
         if formatName.hasPrefix("matroska"), let headerDuration, let end = ends.max(),
-            end < headerDuration * 0.95 - 0.5
+            max(end, textEnd) < headerDuration * 0.95 - 0.5
         {
             return Self.truncated("it ends after \(Int(end)) of \(Int(headerDuration)) seconds")
         }

@@ -12,7 +12,8 @@ final class TranscodeGraph: @unchecked Sendable {
     struct Results: Sendable {
         /// By position in the plan.
         var tracks: [Int: SegmentedTrack] = [:]
-        var audio: AudioResult?
+        /// By position among the plan's sounds; missing when nothing of one could be decoded.
+        var audio: [Int: AudioResult] = [:]
         var warnings: [MediaWarning] = []
         /// End of the last frame, in seconds from the origin.
         var endSeconds = 0.0
@@ -57,13 +58,18 @@ final class TranscodeGraph: @unchecked Sendable {
     }
 
     /// Runs to the end.
-    /// - Parameter audio: nil for a silent film.
-    func run(_ input: DemuxerBox, audio: AudioPipeline?, audioIndex: Int?) throws(Failure)
-        -> Results
-    {
+    /// - Parameters:
+    ///   - audio: the sound that plays by itself first; none for a silent film.
+    ///   - captions: see their packets while the file is read; to be finished by the caller.
+    func run(
+        _ input: DemuxerBox, audio: [AudioPipeline], captions: [CaptionReader] = []
+    ) throws(Failure) -> Results {
         let video = input.value.streams[plan.streamIndex]
         let videoPackets = queue(of: Packet.self, capacity: Self.videoPackets)
-        let audioPackets = queue(of: Packet.self, capacity: Self.audioPackets)
+        var packets = [plan.streamIndex: videoPackets]
+        for pipeline in audio {
+            packets[pipeline.streamIndex] = queue(of: Packet.self, capacity: Self.audioPackets)
+        }
         // Everything that can be refused is opened before the first thread starts.
         let threads = plan.rungs[0].threads
         let source = try FrameSource(plan, stream: video, threads: threads)
@@ -97,9 +103,11 @@ final class TranscodeGraph: @unchecked Sendable {
             scalerQueues.append(frameQueue(TimedFrame.self, rung.size))
         }
 
-        startDemuxer(
-            input, video: videoPackets, audio: audio == nil ? nil : audioPackets, audioIndex)
-        if let audio { startAudio(audio, audioPackets) }
+        startDemuxer(input, into: packets, captions)
+        for (position, pipeline) in audio.enumerated() {
+            guard let packets = packets[pipeline.streamIndex] else { continue }
+            startAudio(pipeline, position, packets)
+        }
         startDecoder(source, from: videoPackets, to: decoded, andTo: alpha?.frames)
         if let alpha { startAlpha(alpha.encoder, from: alpha.frames) }
         startNormaliser(
@@ -121,25 +129,29 @@ final class TranscodeGraph: @unchecked Sendable {
 
     // MARK: The threads
 
+    /// Every stream has a thread of its own behind its queue, so that a full one is always emptied.
+    ///
+    /// Subtitles are read here: a few lines a minute are not worth a thread.
     private func startDemuxer(
-        _ input: DemuxerBox, video: BoundedQueue<Packet>, audio: BoundedQueue<Packet>?,
-        _ audioIndex: Int?
+        _ input: DemuxerBox, into queues: [Int: BoundedQueue<Packet>], _ captions: [CaptionReader]
     ) {
         let box = Handover(input)
-        let videoIndex = plan.streamIndex
+        let readers = Dictionary(
+            captions.map { ($0.streamIndex, $0) }, uniquingKeysWith: { first, _ in first })
         group.start("demux") { () throws(Failure) in
             let input = box.value
             for stream in input.value.streams
-            where stream.index != videoIndex && (audio == nil || stream.index != audioIndex) {
+            where queues[stream.index] == nil && readers[stream.index] == nil {
                 input.value.discard(.all, stream: stream.index)
             }
             reading: while true {
                 do throws(FFmpegError) {
                     guard case .packet(let packet) = try input.value.read() else { break reading }
-                    let queue = packet.streamIndex == videoIndex ? video : audio
-                    guard packet.streamIndex == videoIndex || packet.streamIndex == audioIndex
-                    else { continue }
-                    guard queue?.put(packet) ?? true else { return }
+                    guard let queue = queues[packet.streamIndex] else {
+                        readers[packet.streamIndex]?.consume(packet)
+                        continue
+                    }
+                    guard queue.put(packet) else { return }
                 } catch {
                     if error.code == .interrupted || error.code == .inputOutput {
                         throw Failure(error, while: "reading the upload")
@@ -148,25 +160,28 @@ final class TranscodeGraph: @unchecked Sendable {
                     break reading
                 }
             }
-            video.finish()
-            audio?.finish()
+            for queue in queues.values { queue.finish() }
         }
     }
 
-    private func startAudio(_ pipeline: AudioPipeline, _ packets: BoundedQueue<Packet>) {
+    private func startAudio(
+        _ pipeline: AudioPipeline, _ position: Int, _ packets: BoundedQueue<Packet>
+    ) {
         let box = Handover(pipeline)
-        group.start("audio") { [self] () throws(Failure) in
+        group.start("audio \(position + 1)") { [self] () throws(Failure) in
             do throws(Failure) {
                 while let packet = packets.take() { try box.value.consume(packet) }
                 guard !packets.wasCancelled else { return }
                 let result = try box.value.finish()
-                change { $0.audio = result }
+                change { $0.audio[position] = result }
             } catch {
                 // A film whose sound is damaged all through is still a film.
                 guard error.kind == .invalidMedia else { throw error }
                 let warning = MediaWarning(
                     code: "audioFailed",
-                    message: "The sound could not be decoded (\(error.code)); the film is silent.")
+                    message: position == 0
+                        ? "The sound could not be decoded (\(error.code)); the film is silent."
+                        : "Sound track \(position + 1) could not be decoded (\(error.code)).")
                 change { $0.warnings.append(warning) }
                 while packets.take() != nil {}
             }

@@ -36,12 +36,15 @@ package struct VideoTranscoder: Sendable {
             preconditionFailure("a film's plan has a video part")
         }
         let input = try openInput(video)
-        let audio = try openAudio(input)
+        let sounds = try openAudio(input)
         let meter = ProgressMeter(durationSeconds: video.durationSeconds, events: events)
         let graph = TranscodeGraph(
             plan: video, credit: plan.credit, scratch: scratch, meter: meter, events: events,
             interrupt: interrupt)
-        let results = try graph.run(input, audio: audio, audioIndex: plan.audio?.streamIndex)
+        let readers = openCaptions(input)
+        let results = try graph.run(input, audio: sounds, captions: readers)
+        let audio = sounds.indices.compactMap { results.audio[$0] }
+        let main = results.audio[0]
 
         meter.packaging()
         let tracks = video.rungs.indices.compactMap { results.tracks[$0] }
@@ -51,14 +54,17 @@ package struct VideoTranscoder: Sendable {
             scratch: scratch, interrupt: interrupt
         ).verify(tracks)
         for track in tracks { events(.artifact(track.artifact)) }
-        for artifact in results.audio?.artifacts ?? [] { events(.artifact(artifact)) }
-        if let loudness = results.audio?.loudness { events(.loudness(loudness)) }
-        try package(video, tracks, results.audio?.track)
-        for warning in warnings + (results.audio?.warnings ?? []) { events(.warning(warning)) }
+        for artifact in audio.flatMap(\.artifacts) { events(.artifact(artifact)) }
+        if let loudness = main?.loudness { events(.loudness(loudness)) }
+        let captions = try writeCaptions(readers)
+        try package(
+            video, tracks, audio.flatMap(\.tracks), captions.tracks, default: main?.track)
+        let all = warnings + audio.flatMap(\.warnings) + captions.warnings
+        for warning in all { events(.warning(warning)) }
         meter.finished()
         return VideoResult(
-            tracks: tracks, audio: results.audio?.track, loudness: results.audio?.loudness,
-            warnings: warnings + (results.audio?.warnings ?? []), frameCount: results.frameCount,
+            tracks: tracks, audio: main?.track, loudness: main?.loudness, warnings: all,
+            frameCount: results.frameCount,
             durationSeconds: results.endSeconds)
     }
 
@@ -74,19 +80,60 @@ package struct VideoTranscoder: Sendable {
         }
     }
 
-    private func openAudio(_ input: DemuxerBox) throws(Failure) -> AudioPipeline? {
-        guard let audio = plan.audio, input.value.streams.indices.contains(audio.streamIndex)
-        else { return nil }
-        return try AudioPipeline(
-            plan: audio, stream: input.value.streams[audio.streamIndex], scratch: scratch,
-            credit: plan.credit, interrupt: interrupt)
+    private func openAudio(_ input: DemuxerBox) throws(Failure) -> [AudioPipeline] {
+        var sounds: [AudioPipeline] = []
+        for audio in (plan.audio.map { [$0] } ?? []) + plan.otherAudio
+        where input.value.streams.indices.contains(audio.streamIndex) {
+            sounds.append(
+                try AudioPipeline(
+                    plan: audio, stream: input.value.streams[audio.streamIndex], scratch: scratch,
+                    credit: plan.credit, interrupt: interrupt))
+        }
+        return sounds
+    }
+
+    private func openCaptions(_ input: DemuxerBox) -> [CaptionReader] {
+        plan.captions.compactMap { caption in
+            guard input.value.streams.indices.contains(caption.streamIndex) else { return nil }
+            return CaptionReader(caption, stream: input.value.streams[caption.streamIndex])
+        }
+    }
+
+    /// Subtitles may fail without failing the film; each that does is said.
+    private func writeCaptions(
+        _ readers: [CaptionReader]
+    ) throws(Failure) -> (tracks: [CaptionTrack], warnings: [MediaWarning]) {
+        var tracks: [CaptionTrack] = []
+        var warnings: [MediaWarning] = []
+        for caption in plan.captions {
+            guard let reader = readers.first(where: { $0.streamIndex == caption.streamIndex })
+            else {
+                warnings.append(
+                    MediaWarning(
+                        code: "emptySubtitles",
+                        message: "The subtitles \(caption.label.name) cannot be decoded."))
+                continue
+            }
+            let found = reader.finish()
+            warnings += found.warnings
+            guard !found.cues.isEmpty else { continue }
+            let track = try CaptionWriter.write(found.cues, plan: caption, scratch: scratch)
+            events(.artifact(track.artifact))
+            tracks.append(track)
+        }
+        if let chapters = plan.chapters {
+            events(.artifact(try CaptionWriter.write(chapters, scratch: scratch)))
+        }
+        return (tracks, warnings)
     }
 
     private func package(
-        _ video: VideoPlan, _ tracks: [SegmentedTrack], _ audio: SegmentedTrack?
+        _ video: VideoPlan, _ tracks: [SegmentedTrack], _ sounds: [SegmentedTrack],
+        _ captions: [CaptionTrack], default audio: SegmentedTrack?
     ) throws(Failure) {
-        let sound = audio.map { [$0] } ?? []
-        for artifact in try Playlists.publish(video: tracks, audio: sound, scratch: scratch) {
+        for artifact in try Playlists.publish(
+            video: tracks, audio: sounds, captions: captions, scratch: scratch)
+        {
             events(.artifact(artifact))
         }
         guard let progressive = video.progressive else { return }

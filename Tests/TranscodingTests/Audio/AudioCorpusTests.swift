@@ -70,7 +70,7 @@ final class CorpusRun: Sendable {
     private let test: TestScratch
     private let log = ReportedEvents()
 
-    init(_ source: URL) async throws {
+    init(_ source: URL, recipe: Recipe = Recipe()) async throws {
         test = try TestScratch("corpus")
         let file = try OpenFile(source)
         let format = try FormatSniffer.sniff(descriptor: file.descriptor)
@@ -79,7 +79,7 @@ final class CorpusRun: Sendable {
             descriptor: file.descriptor, byteCount: Int64(try Data(contentsOf: source).count),
             format: format.name, demuxer: demuxer, mediaType: format.mediaType)
         plan = try Planner(cores: 2).plan(
-            info, recipe: Recipe(),
+            info, recipe: recipe,
             source: PlanSource(sha256: String(repeating: "0", count: 64), sidecar: Sidecar()))
         try AudioTranscoder(
             plan: plan, input: file.descriptor, scratch: test.scratch,
@@ -100,10 +100,21 @@ final class CorpusRun: Sendable {
         log.all.contains { if case .placeholder = $0 { true } else { false } }
     }
 
-    func file(_ name: String) throws -> URL {
+    func artifact(_ name: String) throws -> Artifact {
         guard let found = artifacts.first(where: { $0.description.name == name }) else {
-            throw NotOpened("no artifact \(name)")
+            throw NotOpened("no artifact \(name) among \(artifacts.map(\.description.name))")
         }
-        return test.file(found.file.path)
+        return found
+    }
+
+    func file(_ name: String) throws -> URL { test.file(try artifact(name).file.path) }
+
+    /// A segmented rendition as one file: header and segments one behind the other.
+    func joined(_ name: String) throws -> Data {
+        var bytes = Data()
+        for file in try artifact(name).companions {
+            bytes += try Data(contentsOf: test.file(file.path))
+        }
+        return bytes
     }
 }

@@ -3,12 +3,13 @@ import Glibc
 import MediaModel
 import Planning
 
-/// Writes one Opus stream into an Ogg file in scratch.
+/// Writes one stream of sound into a file of its own in scratch.
 ///
-/// Pre-skip and the length of the last packet stand in the stream: players start and end where the
-/// sound does.
-final class OggWriter {
+/// What the encoder put before the first sample and behind the last one stands in the stream
+/// (Opus: pre-skip and the last packet's length): players start and end where the sound does.
+final class SoundFileWriter {
     private let output: PlannedOutput
+    private let format: SoundFileFormat
     private let scratch: ScratchDirectory
     private let working: String
     private let descriptor: Int32
@@ -16,16 +17,21 @@ final class OggWriter {
     private var muxer: Muxer
 
     init(
-        _ output: PlannedOutput, encoder: borrowing Encoder, credit: Credit?,
+        _ rendition: AudioRendition, encoder: borrowing Encoder, credit: Credit?,
         scratch: ScratchDirectory
     ) throws(Failure) {
-        self.output = output
+        output = rendition.output
+        guard let format = SoundFileFormat(rendition.packaging) else {
+            throw .internalError(code: "planMismatch", "\(rendition.output.name) is no single file")
+        }
+        self.format = format
         self.scratch = scratch
-        working = "\(output.name).working"
+        working = "\(rendition.output.name).working"
         parameters = encoder.parameters
         descriptor = try scratch.create(working)
         do {
-            muxer = try Muxer(format: "ogg", descriptor: descriptor, displayName: output.name)
+            muxer = try Muxer(
+                format: format.muxer, descriptor: descriptor, displayName: output.name)
             muxer.setBitExact()
             for (key, value) in ProgressiveWriter.tags(credit) { muxer.setMetadata(key, value) }
             try muxer.addStream(parameters, timeBase: encoder.timeBase)
@@ -56,22 +62,26 @@ final class OggWriter {
             throw Failure(error, while: "writing \(output.name)")
         }
         let found = try MediaVerifier.inspect(
-            descriptor: descriptor, name: output.name, format: "ogg", interrupt: interrupt)
+            descriptor: descriptor, name: output.name, format: format.muxer, interrupt: interrupt)
         let channels = parameters.channelLayout?.channelCount ?? 0
-        guard found.count == 1, let stream = found.first, stream.codecs == "opus",
+        guard found.count == 1, let stream = found.first, stream.codecs == format.codecString,
             stream.channels == channels
-        else { throw MediaVerifier.wrong(output.name, "other streams", "one of Opus") }
-        // One packet of Opus: outputs.md's contract of time.
-        guard abs(stream.endSeconds - durationSeconds) <= 0.02 else {
-            throw MediaVerifier.wrong(
-                output.name, "an end at \(stream.endSeconds) s", "\(durationSeconds) s")
+        else {
+            throw MediaVerifier.wrong(output.name, "other streams", "one of \(format.codecs)")
         }
-        let file = try scratch.adopt(working, stem: output.name, fileExtension: "opus")
+        // One packet: the contract of time for sound.
+        let end = stream.endSeconds - stream.droppedSeconds
+        guard abs(end - durationSeconds) <= stream.longestPacketSeconds + 0.001 else {
+            throw MediaVerifier.wrong(
+                output.name, "an end at \(end) s", "\(durationSeconds) s")
+        }
+        let file = try scratch.adopt(
+            working, stem: output.name, fileExtension: format.fileExtension)
         var description = DerivativeDescription(
-            role: output.role, name: output.name, mediaType: "audio/ogg", key: output.key,
+            role: output.role, name: output.name, mediaType: format.mediaType, key: output.key,
             reason: output.reason)
         description.durationSeconds = durationSeconds
-        description.codecs = "opus"
+        description.codecs = format.codecs
         description.sampleRate = parameters.sampleRate
         description.channels = channels
         if durationSeconds > 0 {
