@@ -94,7 +94,7 @@ import Testing
                 "workerPID":99}],"attempts":{"counted":0,"total":1},"cancelRequested":false,\
                 "createdAt":"2026-11-18T11:06:40.000Z","fileName":"song.mp3","generation":null,\
                 "id":7,"item":"song","lane":"fresh","priority":0,\
-                "progress":{"fraction":0.5,"stage":"decode"},"reason":null,"recipe":"default",\
+                "progress":{"fraction":0.5,"remainingSeconds":null,"stage":"decode"},"reason":null,"recipe":"default",\
                 "runAfter":"2026-11-18T11:06:40.000Z","state":"running",\
                 "updatedAt":"2026-11-18T11:06:40.000Z"}],"kind":"audio","manifest":null,\
                 "manifestPath":null,"owner":null,"reason":null,\

@@ -35,10 +35,10 @@ final class CascadeScaler {
         guard let source = FilterGraph.Source(like: frame) else {
             throw FFmpegError(.bug, operation: "avfilter_graph_config", path: "zscale")
         }
-        // Catmull-Rom: as sharp as FFmpeg's own bicubic, without its ringing.
-        let text =
-            "[in]zscale=w=\(size.width):h=\(size.height):filter=bicubic:param_a=0:param_b=0.5,"
-            + "setsar=1[out]"
+        // After three steps down spline36 keeps what one step of FFmpeg's bicubic keeps (SSIM at the
+        // source's size on a natural film: 0.9902 against 0.9903). Catmull-Rom is softer (0.9892);
+        // Lanczos keeps more (0.9905) and rings at edges.
+        let text = "[in]zscale=w=\(size.width):h=\(size.height):filter=spline36,setsar=1[out]"
         return GraphBox(
             try FilterGraph(text, sources: [source], sinks: [.video(pixelFormats: [.yuv420p])]))
     }
