@@ -62,7 +62,8 @@ extension CodecParameters {
         return parts.joined(separator: ".")
     }
 
-    /// Profile, level, tier and depth from av1C; without it from what the decoder found.
+    /// Profile, level, tier and depth from av1C, or from the sequence header that an encoder puts
+    /// into its headers; without either from what the decoder found.
     private var av1String: String? {
         let data = extradata
         let depth = pixelFormat?.bitDepth ?? 8
@@ -72,6 +73,10 @@ extension CodecParameters {
             let bits = data[2] & 0x40 == 0 ? 8 : isTwelve ? 12 : 10
             return "av01.\(data[1] >> 5).\(twoDigits(Int(data[1] & 0x1f)))\(isHigh ? "H" : "M")."
                 + twoDigits(bits)
+        }
+        if let header = AV1SequenceHeader(data) {
+            return "av01.\(header.profile).\(twoDigits(header.level))"
+                + "\(header.isHighTier ? "H" : "M").\(twoDigits(depth))"
         }
         guard let profileNumber, let level else { return nil }
         return "av01.\(profileNumber).\(twoDigits(level))M.\(twoDigits(depth))"

@@ -50,6 +50,7 @@ enum ArtifactCheck {
                 found: "\(total) bytes",
                 uploader: "This file becomes too large when processed.")
         }
+        if let film = plan.video { try checkFilm(artifacts, plan: film) }
         // A cover is a gift that may fail; everything else that was decided must be there.
         // So must not a film fail because its sound cannot be decoded, if the worker says so.
         var optional = Set((plan.cover?.pictures ?? []).map(\.output.name))
@@ -104,7 +105,7 @@ enum ArtifactCheck {
         else { throw bad("an analysis that cannot be") }
     }
 
-    private static func bad(_ what: String) -> Failure {
+    static func bad(_ what: String) -> Failure {
         .internalError(code: "badArtifact", "the worker reported \(what)")
     }
 }

@@ -4,6 +4,8 @@ package import MediaModel
 package enum Ladder {
     package struct Step: Hashable, Sendable {
         package var name: String
+        /// Of the recipe's rung that it is.
+        package var height: Int
         package var size: PixelSize
         package var maximum: Bitrate
         package var reason: String
@@ -63,8 +65,8 @@ package enum Ladder {
             let holdsSource = scale >= 1
             steps.append(
                 Step(
-                    name: "video-\(nominal(rung, display, holdsSource, rungs))p", size: size,
-                    maximum: .kilobits(cap),
+                    name: "video-\(nominal(rung, display, holdsSource, rungs))p",
+                    height: rung.height, size: size, maximum: .kilobits(cap),
                     reason: holdsSource
                         ? "the source's own size"
                         : isTop

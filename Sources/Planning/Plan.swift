@@ -39,7 +39,7 @@ package struct Plan: Codable, Hashable, Sendable {
     package var outputs: [PlannedOutput] {
         var all: [PlannedOutput] = []
         if let video {
-            all += video.rungs.map(\.output)
+            all += video.everyRung.map(\.output)
             if let progressive = video.progressive { all.append(progressive.output) }
             all += (video.poster.pictures + video.poster.alternatives).map(\.output)
             all.append(video.storyboard.output)

@@ -31,6 +31,10 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var segmentSeconds: Double = 4
         /// Sources above this are halved until they are not, in frames per second.
         package var maximumFrameRate: Double = 60
+        /// Apple's HLS authoring guide gives HEVC 3/4 of H.264's rate at 720p.
+        package var hevc = AdditionalCodec(preset: "fast", crf: 26, capPercent: 75)
+        /// Preset 8 keeps pace with x265's `fast`; rates as for HEVC and a fifth less.
+        package var av1 = AdditionalCodec(preset: "8", crf: 35, capPercent: 60)
         /// Height of the rung that the progressive MP4 shares; the next smaller one if missing.
         package var progressiveHeight = 720
         package var posterWidths = [640, 1280, 1920]
@@ -52,6 +56,24 @@ package struct Recipe: Codable, Hashable, Sendable {
         package init(height: Int, maximumKilobits: Int) {
             self.height = height
             self.maximumKilobits = maximumKilobits
+        }
+    }
+
+    /// A codec that rungs are made in beside H.264.
+    package struct AdditionalCodec: Codable, Hashable, Sendable {
+        /// Heights of the rungs that are made in it too; none = the codec is not used.
+        package var heights: [Int] = []
+        /// x265's preset by name, SVT-AV1's as a number.
+        package var preset: String
+        /// Constant rate factor, of the codec's own scale.
+        package var crf: Double
+        /// Cap of the bit rate, in percent of the H.264 rung's.
+        package var capPercent: Int
+
+        package init(preset: String, crf: Double, capPercent: Int) {
+            self.preset = preset
+            self.crf = crf
+            self.capPercent = capPercent
         }
     }
 

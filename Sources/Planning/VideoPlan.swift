@@ -23,12 +23,26 @@ package struct VideoPlan: Codable, Hashable, Sendable {
     package var segmentSeconds: Double
     /// Largest first; each is scaled from the one before it.
     package var rungs: [VideoRung]
+    /// The same sizes in other codecs, by recipe.
+    package var alternatives: [AlternativeRung] = []
     package var progressive: ProgressivePlan?
     package var poster: PosterPlan
     package var storyboard: StoryboardPlan
     package var hover: HoverPlan?
     /// nil = the film is opaque.
     package var alpha: AlphaPlan?
+}
+
+extension VideoPlan {
+    /// The ladder, then the same in other codecs: everything that is encoded.
+    package var everyRung: [VideoRung] { rungs + alternatives.map(\.rung) }
+}
+
+/// A rung in another codec, of the frames that a rung of the ladder is made from.
+package struct AlternativeRung: Codable, Hashable, Sendable {
+    package var rung: VideoRung
+    /// Position in the ladder of the rung whose frames it shares.
+    package var position: Int
 }
 
 /// How decoded frames become upright, progressive, square-pixel, 8-bit BT.709 SDR.
@@ -55,18 +69,18 @@ package struct VideoRung: Codable, Hashable, Sendable {
     package var output: PlannedOutput
     /// Even in both directions; square pixels.
     package var size: PixelSize
-    /// FFmpeg encoder name: `libx264`.
+    /// FFmpeg encoder name: `libx264`, `libx265`, `libsvtav1`.
     package var encoder: String
     package var preset: String
-    /// Constant rate factor, 0…51, lower is better.
+    /// Constant rate factor of the encoder's own scale, lower is better.
     package var crf: Double
     package var maximumBitrate: Bitrate
     /// VBV buffer, in bits.
     package var bufferBits: Int
     /// `high`, `main`.
     package var profile: String
-    /// H.264 level times ten: 40 = 4.0.
-    package var level: Int
+    /// H.264 level times ten: 40 = 4.0; nil = the lowest that the encoder finds.
+    package var level: Int?
     /// Encoder threads.
     package var threads: Int
 }

@@ -40,13 +40,16 @@ extension Planner {
                 // The top rung is the critical path on few cores: performance.md's spike.
                 threads: position == 0 ? min(cores, 4) : 1)
         }
+        let alternatives = planAlternatives(
+            steps, rungs: rungs, parameters: common, recipe: recipe, draft: &draft)
         let progressive = planProgressive(rungs, recipe: recipe, draft: &draft)
         return VideoPlan(
             streamIndex: video.index, codec: video.codec, originSeconds: origin,
             durationSeconds: duration, frameCount: video.frameCount, picture: picture,
             frameStep: cadence.step, frameRate: cadence.rate,
             sourceFrameRate: video.frameRate ?? Ratio(1, 1),
-            segmentSeconds: settings.segmentSeconds, rungs: rungs, progressive: progressive,
+            segmentSeconds: settings.segmentSeconds, rungs: rungs, alternatives: alternatives,
+            progressive: progressive,
             poster: planPoster(
                 top: rungs[0].size, duration: duration, picture: picture, recipe: recipe,
                 draft: &draft),

@@ -20,6 +20,9 @@ package struct Engine: Sendable {
     /// Loads the libraries and says which they are. Before the file system closes: libvips loads
     /// modules.
     package static func start() throws(Failure) -> [String: String] {
+        // SVT-AV1 writes fifteen lines about itself for every encoder; only its errors are wanted.
+        // Before the first thread: it is read from the environment.
+        _ = unsafe setenv("SVT_LOG", "1", 1)
         do {
             try Runtime.start()
         } catch {

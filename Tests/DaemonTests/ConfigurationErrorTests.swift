@@ -226,6 +226,32 @@ import Testing
             ])
     }
 
+    @Test func anotherCodecIsAskedForByHeightsOfTheLadder() throws {
+        let found = try messages(
+            "recipes: { path: recipes }",
+            more: [
+                "recipes/more.yaml": """
+                video:
+                  rungs: [{ height: 720, maximumKilobits: 3000 }]
+                  hevc:
+                    heights: [720, 720]
+                    crf: 60
+                  av1:
+                    heights: [1080]
+                    preset: fast
+                """
+            ])
+        #expect(
+            found == [
+                "recipes/more.yaml:4:14: video.hevc.heights: expected no height twice",
+                "recipes/more.yaml:5:10: video.hevc.crf: found `60`, expected 0 to 51",
+                "recipes/more.yaml:7:14: video.av1.heights: found 1080, expected heights out of "
+                    + "video.rungs",
+                "recipes/more.yaml:8:13: video.av1.preset: found `fast`, expected one of `0`, `1`, "
+                    + "`2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `10`, `11`, `12`, `13`",
+            ])
+    }
+
     @Test func environmentVariablesAreNamedInTheirMistakes() throws {
         #expect(
             try messages(

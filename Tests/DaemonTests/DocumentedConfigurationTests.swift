@@ -53,6 +53,8 @@ import Testing
             contentsOf: PackageLayout.file("config/recipes/default.yaml"), encoding: .utf8)
         let expected: Set = [
             "name", "video.rungs", "video.preset", "video.crf", "video.segmentSeconds",
+            "video.hevc.heights", "video.hevc.preset", "video.hevc.crf", "video.hevc.capPercent",
+            "video.av1.heights", "video.av1.preset", "video.av1.crf", "video.av1.capPercent",
             "video.maximumFrameRate", "video.progressiveHeight", "video.posterWidths",
             "video.posterAlternatives", "video.hover", "video.alphaCRF",
             "video.storyboard.tileSide", "video.storyboard.columns", "video.storyboard.rows",

@@ -45,11 +45,12 @@ struct CodecStringTests {
     }
 
     @Test func anEncodersOwnHeadersGiveTheSameStringAsTheFile() throws {
-        for codec in ["libx264", "libx265"] {
+        for codec in ["libx264", "libx265", "libsvtav1"] {
             var settings = VideoEncoderSettings(
                 codec: codec, width: 320, height: 180, timeBase: Rational(1, 25),
                 frameRate: Rational(25, 1))
             if codec == "libx265" { settings.options["x265-params"] = "log-level=none" }
+            if codec == "libsvtav1" { settings.options["preset"] = "12" }
             var encoder = try Encoder(video: settings)
             let file = directory.file("\(codec).mp4")
             try Fixture.withOutput(file) { output in

@@ -119,9 +119,9 @@ struct PlannerPropertyTests {
         forEachPlan { _, result, seed in
             guard case .success(let plan) = result, let video = plan.video else { return }
             for rung in video.rungs {
-                #expect((10...62).contains(rung.level), "\(seed)")
+                #expect((10...62).contains(rung.level ?? 0), "\(seed)")
                 #expect(rung.bufferBits > 0 && rung.threads >= 1, "\(seed)")
-                #expect(video.rungs[0].level >= rung.level, "\(seed)")
+                #expect((video.rungs[0].level ?? 0) >= (rung.level ?? 0), "\(seed)")
             }
             #expect(video.frameRate.value <= 60.6, "\(seed)")
         }

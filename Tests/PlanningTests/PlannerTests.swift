@@ -57,6 +57,40 @@ struct PlannerTests {
         #expect(try plan(film(rate: Ratio(240, 1))).video?.frameRate == Ratio(60, 1))
     }
 
+    @Test func otherCodecsAreMadeOfTheRungsThatTheRecipeNames() throws {
+        var recipe = Recipe()
+        recipe.video.hevc.heights = [2160, 1080, 720]
+        recipe.video.av1.heights = [360]
+        let plan = try plan(film(), recipe)
+        let video = try #require(plan.video)
+        #expect(
+            video.alternatives.map(\.rung.output.name) == [
+                "video-1080p-hevc", "video-720p-hevc", "video-360p-av1",
+            ])
+        for alternative in video.alternatives {
+            let shared = video.rungs[alternative.position]
+            #expect(alternative.rung.size == shared.size)
+            #expect(alternative.rung.maximumBitrate < shared.maximumBitrate)
+        }
+        #expect(plan.outputs.filter { $0.role == .rendition }.count == 4 + 3 + 1)
+        #expect(video.progressive?.rung == "video-720p")
+        // Every number that changes the bytes changes the key, and no other rung's.
+        let keys = Set(video.everyRung.map(\.output.key))
+        recipe.video.av1.crf = 34
+        let changed = try #require(try self.plan(film(), recipe).video)
+        #expect(Set(changed.everyRung.map(\.output.key)).subtracting(keys).count == 1)
+        #expect(try self.plan(film()).video?.alternatives == [])
+    }
+
+    @Test func aTinyFilmStaysInOneCodec() throws {
+        var recipe = Recipe()
+        recipe.video.hevc.heights = [360]
+        let plan = try plan(film(64, 36), recipe)
+        #expect(plan.video?.alternatives == [])
+        let decision = plan.decisions.first { $0.subject.hasSuffix("-hevc") }
+        #expect(decision?.choice == "left out")
+    }
+
     @Test func theProgressiveFileSharesARung() throws {
         let video = try #require(try plan(film()).video)
         #expect(video.progressive?.rung == "video-720p")

@@ -49,6 +49,11 @@ extension Recipe.Video {
         preset = reader.word("video.preset", preset, among: Recipe.presets)
         crf = reader.number("video.crf", crf, in: 0...51)
         segmentSeconds = reader.number("video.segmentSeconds", segmentSeconds, in: 1...30)
+        let heights = rungs.map(\.height)
+        hevc.read(&reader, "video.hevc", presets: Recipe.presets, crf: 0...51, heights: heights)
+        av1.read(
+            &reader, "video.av1", presets: (0...13).map(String.init), crf: 1...63,
+            heights: heights)
         maximumFrameRate = reader.number("video.maximumFrameRate", maximumFrameRate, in: 1...240)
         progressiveHeight = reader.integer(
             "video.progressiveHeight", progressiveHeight, in: 64...4320)
@@ -58,6 +63,27 @@ extension Recipe.Video {
         hover = reader.flag("video.hover", hover)
         alphaCRF = reader.integer("video.alphaCRF", alphaCRF, in: 0...63)
         storyboard.read(&reader)
+    }
+}
+
+extension Recipe.AdditionalCodec {
+    /// - Parameter available: heights of the ladder's rungs.
+    mutating func read(
+        _ reader: inout SettingReader, _ key: String, presets: [String],
+        crf range: ClosedRange<Double>, heights available: [Int]
+    ) {
+        heights = reader.list("\(key).heights", heights, least: 0, most: 12) { reader, key in
+            reader.integer(key, 720, in: 64...4320)
+        }
+        for height in heights where !available.contains(height) {
+            reader.reject("\(key).heights", "found \(height), expected heights out of video.rungs")
+        }
+        if Set(heights).count != heights.count {
+            reader.reject("\(key).heights", "expected no height twice")
+        }
+        preset = reader.word("\(key).preset", preset, among: presets)
+        crf = reader.number("\(key).crf", crf, in: range)
+        capPercent = reader.integer("\(key).capPercent", capPercent, in: 10...100)
     }
 }
 

@@ -98,17 +98,18 @@ struct SettingReader {
         return value ?? nil
     }
 
-    /// Elements of a list; `fallback` when it is not given. A list must not be empty.
+    /// Elements of a list; `fallback` when it is not given. A list must not be empty, unless `least`
+    /// is 0.
     mutating func list<Element>(
-        _ key: String, _ fallback: [Element], most: Int,
+        _ key: String, _ fallback: [Element], least: Int = 1, most: Int,
         element: (inout SettingReader, String) -> Element
     ) -> [Element] {
         known.insert(key)
         guard let setting = tree.settings[key] else { return fallback }
-        guard case .list(let count) = setting.value, (1...most).contains(count) else {
+        guard case .list(let count) = setting.value, (least...most).contains(count) else {
             report(
                 setting.origin, key,
-                "found \(Self.name(setting.value)), expected a list of 1 to \(most)")
+                "found \(Self.name(setting.value)), expected a list of \(least) to \(most)")
             return fallback
         }
         return (0..<count).map { element(&self, "\(key)[\($0)]") }

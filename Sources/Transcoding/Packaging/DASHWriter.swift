@@ -24,19 +24,37 @@ package enum DASHWriter {
                 ("minBufferTime", iso8601(Double(longest))),
             ])
         xml.open("Period", [("id", "0"), ("start", "PT0S")])
-        if !video.isEmpty { adaptation(of: video, id: 0, type: "video", in: &xml) }
+        // One set per codec: a player switches inside a set, and few can change the codec midway.
+        let codecs = byCodec(video)
+        for (index, tracks) in codecs.enumerated() {
+            adaptation(of: tracks, id: index, type: "video", in: &xml)
+        }
         // One set per audio track: sets are what a viewer chooses from, and languages differ.
         for (index, track) in audio.enumerated() {
             adaptation(
-                of: [track], id: index + 1, type: "audio", isMain: track.label == audio[0].label,
-                in: &xml)
+                of: [track], id: codecs.count + index, type: "audio",
+                isMain: track.label == audio[0].label, in: &xml)
         }
         for (index, track) in captions.enumerated() {
-            text(track, id: audio.count + index + 1, in: &xml)
+            text(track, id: codecs.count + audio.count + index, in: &xml)
         }
         xml.close("Period")
         xml.close("MPD")
         return xml.text
+    }
+
+    /// The tracks of each codec together, in the order of their first ones.
+    static func byCodec(_ tracks: [SegmentedTrack]) -> [[SegmentedTrack]] {
+        var groups: [(codec: Substring, tracks: [SegmentedTrack])] = []
+        for track in tracks {
+            let codec = track.codecs.prefix { $0 != "." }
+            if let index = groups.firstIndex(where: { $0.codec == codec }) {
+                groups[index].tracks.append(track)
+            } else {
+                groups.append((codec, [track]))
+            }
+        }
+        return groups.map(\.tracks)
     }
 
     private static func adaptation(
@@ -155,7 +173,7 @@ package enum DASHWriter {
         }
     }
 
-    private static func iso8601(_ seconds: Double) -> String {
+    static func iso8601(_ seconds: Double) -> String {
         "PT\(String(format: "%.6f", seconds))S"
     }
 }

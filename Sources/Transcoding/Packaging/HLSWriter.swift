@@ -5,7 +5,8 @@ import Planning
 /// HLS playlists as text (RFC 8216), from what was measured.
 package enum HLSWriter {
     package static let mediaType = "application/vnd.apple.mpegurl"
-    /// 7: EXT-X-MAP in a playlist that is not for I-frames only needs 6, fMP4 as Apple asks for it 7.
+    /// 7: byte ranges need 4, EXT-X-MAP with I-frames only 5, without 6 (RFC 8216, section 7);
+    /// Apple's tools and players expect 7 with fragmented MP4.
     static let version = 7
     private static let captionGroup = "captions"
 
@@ -13,14 +14,29 @@ package enum HLSWriter {
     ///
     /// - Parameter initialization: the header's name in the same directory.
     package static func media(_ track: SegmentedTrack, initialization: String) -> String {
+        list(track, initialization, tag: "#EXT-X-INDEPENDENT-SEGMENTS") { _ in nil }
+    }
+
+    /// The playlist of one track's key frames, beside its segments: each is the first fragment of a
+    /// segment, shown until the next segment begins.
+    package static func keyFrames(_ track: SegmentedTrack, initialization: String) -> String {
+        list(track, initialization, tag: "#EXT-X-I-FRAMES-ONLY") { segment in
+            "#EXT-X-BYTERANGE:\(segment.keyFrameByteCount ?? segment.file.byteCount)@0"
+        }
+    }
+
+    private static func list(
+        _ track: SegmentedTrack, _ initialization: String, tag: String,
+        range: (SegmentedTrack.Segment) -> String?
+    ) -> String {
         var lines = [
             "#EXTM3U", "#EXT-X-VERSION:\(version)",
             "#EXT-X-TARGETDURATION:\(track.targetDuration)", "#EXT-X-MEDIA-SEQUENCE:1",
-            "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-INDEPENDENT-SEGMENTS",
-            "#EXT-X-MAP:URI=\"\(initialization)\"",
+            "#EXT-X-PLAYLIST-TYPE:VOD", tag, "#EXT-X-MAP:URI=\"\(initialization)\"",
         ]
         for segment in track.segments {
             lines.append("#EXTINF:\(decimal(track.seconds(segment.duration), 6)),")
+            if let range = range(segment) { lines.append(range) }
             let name = segment.file.path.split(separator: "/").last.map(String.init)
             lines.append(name ?? segment.file.path)
         }
@@ -54,6 +70,7 @@ package enum HLSWriter {
                     track, with: group.tracks, in: group.name, hasCaptions: !captions.isEmpty)
             }
         }
+        for track in video { lines += keyFrameVariant(track) }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -129,15 +146,31 @@ package enum HLSWriter {
             "BANDWIDTH=\(peak)", "AVERAGE-BANDWIDTH=\(average)",
             "CODECS=\"\(codecs.joined(separator: ","))\"",
         ]
-        if case .video(let size, let frameRate) = track.content {
-            attributes.append("RESOLUTION=\(size.width)x\(size.height)")
-            if let frameRate {
-                attributes.append("FRAME-RATE=\(decimal(frameRate.value, 3))")
-            }
+        attributes += picture(track)
+        if case .video(_, let frameRate?) = track.content {
+            attributes.append("FRAME-RATE=\(decimal(frameRate.value, 3))")
         }
+        // Said, or players look for captions inside the picture (Apple's authoring guide).
+        if case .video = track.content { attributes.append("CLOSED-CAPTIONS=NONE") }
         if !audio.isEmpty { attributes.append("AUDIO=\"\(group)\"") }
         if hasCaptions { attributes.append("SUBTITLES=\"\(captionGroup)\"") }
         return ["#EXT-X-STREAM-INF:" + attributes.joined(separator: ","), track.playlist.path]
+    }
+
+    private static func keyFrameVariant(_ track: SegmentedTrack) -> [String] {
+        guard let playlist = track.keyFramePlaylist else { return [] }
+        let attributes =
+            [
+                "BANDWIDTH=\(track.peakKeyFrameBitrate)",
+                "AVERAGE-BANDWIDTH=\(track.averageKeyFrameBitrate)", "CODECS=\"\(track.codecs)\"",
+            ] + picture(track) + ["URI=\"\(quotable(playlist.path))\""]
+        return ["#EXT-X-I-FRAME-STREAM-INF:" + attributes.joined(separator: ",")]
+    }
+
+    /// Every picture that is published is SDR: tone-mapped where the source is not.
+    private static func picture(_ track: SegmentedTrack) -> [String] {
+        guard case .video(let size, _) = track.content else { return [] }
+        return ["RESOLUTION=\(size.width)x\(size.height)", "VIDEO-RANGE=SDR"]
     }
 
     /// Quoted strings may hold neither quotes nor line ends (RFC 8216, 4.2).

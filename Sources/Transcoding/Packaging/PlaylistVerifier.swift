@@ -9,28 +9,27 @@ package enum PlaylistVerifier {
         hls: String, dash: String, tracks: [SegmentedTrack], captions: [CaptionTrack] = [],
         scratch: ScratchDirectory
     ) throws(Failure) {
-        let playlists = Set(tracks.map(\.playlist.path) + captions.map(\.playlist.path))
-        let referred = try references(inHLS: hls, name: "hls")
-        guard Set(referred) == playlists else {
-            throw MediaVerifier.wrong(
-                "hls", "references to \(referred.sorted())", "\(playlists.sorted())")
-        }
+        try verify(hls: hls, tracks: tracks, captions: captions)
         for track in tracks {
             guard dash.contains("\"\(track.initialization.path)\"") else {
                 throw MediaVerifier.wrong(
                     "dash", "no reference to \(track.initialization.path)", "one")
             }
-            for file in [track.playlist, track.initialization] + track.segments.map(\.file) {
+            for file in [track.artifact.file] + track.artifact.companions {
                 guard try scratch.measure(file.path) == file else {
                     throw MediaVerifier.wrong(
                         track.output.name, "\(file.path) with other bytes than recorded", "the same"
                     )
                 }
             }
-            try verifyMedia(track, scratch: scratch)
+            try verifyMedia(track, track.playlist, scratch: scratch)
+            if let playlist = track.keyFramePlaylist {
+                try verifyMedia(track, playlist, scratch: scratch)
+            }
         }
         for track in captions { try verify(track, dash: dash, scratch: scratch) }
         try verifyXML(dash, count: tracks.count + captions.count)
+        try verifyClaims(inDASH: dash, tracks: tracks)
     }
 
     /// The text and its playlist are what was recorded, and both manifests lead to the text.
@@ -62,16 +61,42 @@ package enum PlaylistVerifier {
         return text
     }
 
-    /// The media playlist names the header and every segment, and its durations add up.
-    private static func verifyMedia(
-        _ track: SegmentedTrack, scratch: ScratchDirectory
+    /// A multivariant playlist refers to its tracks and to nothing else, and says of them what is
+    /// true.
+    static func verify(
+        hls: String, tracks: [SegmentedTrack], captions: [CaptionTrack] = []
     ) throws(Failure) {
-        let name = track.playlist.path
+        // Sound alone has no pictures to scrub through.
+        let playlists =
+            tracks.map(\.playlist.path) + tracks.compactMap(\.keyFramePlaylist?.path)
+            + captions.map(\.playlist.path)
+        let referred = Set(try references(inHLS: hls, name: "hls"))
+        guard referred == Set(playlists) else {
+            throw MediaVerifier.wrong(
+                "hls", "references to \(referred.sorted())", "\(playlists.sorted())")
+        }
+        let isVideo = { (track: SegmentedTrack) in track.keyFramePlaylist != nil }
+        try verifyClaims(
+            inHLS: hls, video: tracks.filter(isVideo), sound: tracks.filter { !isVideo($0) })
+    }
+
+    /// The playlist names the header and every segment (of key frames: their ranges), and its
+    /// durations add up.
+    private static func verifyMedia(
+        _ track: SegmentedTrack, _ playlist: ArtifactFile, scratch: ScratchDirectory
+    ) throws(Failure) {
+        let name = playlist.path
         let text = try read(name, scratch)
         let files = try references(inHLS: text, name: name).map { "\(track.directory)/\($0)" }
         let expected = [track.initialization.path] + track.segments.map(\.file.path)
         guard files == expected else {
             throw MediaVerifier.wrong(name, "\(files.count) references", "\(expected.count) files")
+        }
+        let ranges = text.split(separator: "\n").filter { $0.hasPrefix("#EXT-X-BYTERANGE:") }
+        let keyFrames = track.segments.compactMap(\.keyFrameByteCount)
+        let recorded = playlist == track.keyFramePlaylist ? keyFrames : []
+        guard ranges == recorded.map({ "#EXT-X-BYTERANGE:\($0)@0" }) else {
+            throw MediaVerifier.wrong(name, "the ranges \(ranges)", "\(recorded)")
         }
         var seconds = 0.0
         for line in text.split(separator: "\n") where line.hasPrefix("#EXTINF:") {

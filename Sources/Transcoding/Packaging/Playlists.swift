@@ -4,25 +4,31 @@ import Planning
 
 /// The HLS and DASH entry points of an item, over the same segments.
 package enum Playlists {
-    /// Writes and adopts both; their tracks must be in scratch under their final names.
+    /// Writes and adopts them; their tracks must be in scratch under their final names.
     ///
-    /// No plan names them: their key is a digest of the contained tracks' keys.
+    /// No plan names them: their key is a digest of the contained tracks' keys. Films in several
+    /// codecs get two multivariant playlists: Chromium's own player switches between any two
+    /// variants, and fails when their codecs differ.
     package static func publish(
         video: [SegmentedTrack], audio: [SegmentedTrack], captions: [CaptionTrack] = [],
         scratch: ScratchDirectory
     ) throws(Failure) -> [Artifact] {
         let tracks = video + audio
-        let hls = HLSWriter.multivariant(video: video, audio: audio, captions: captions)
+        let families = DASHWriter.byCodec(video)
+        let common = families.first ?? []
+        let hls = HLSWriter.multivariant(video: common, audio: audio, captions: captions)
+        let everything = HLSWriter.multivariant(video: video, audio: audio, captions: captions)
         let dash = DASHWriter.manifest(video: video, audio: audio, captions: captions)
         try PlaylistVerifier.verify(
-            hls: hls, dash: dash, tracks: tracks, captions: captions, scratch: scratch)
-        let keys = (tracks.map(\.output.key) + captions.map(\.output.key)).sorted()
-        let what = "over the segments of \(tracks.map(\.output.name).joined(separator: ", "))"
+            hls: everything, dash: dash, tracks: tracks, captions: captions, scratch: scratch)
+        try PlaylistVerifier.verify(hls: hls, tracks: common + audio, captions: captions)
         let seconds = tracks.map(\.endSeconds).max()
         func publish(
             _ text: String, _ name: String, _ fileExtension: String, _ mediaType: String,
-            _ reason: String
+            _ reason: String, over tracks: [SegmentedTrack]
         ) throws(Failure) -> Artifact {
+            let keys = (tracks.map(\.output.key) + captions.map(\.output.key)).sorted()
+            let what = "over the segments of \(tracks.map(\.output.name).joined(separator: ", "))"
             let file = try scratch.adopt(
                 Data(text.utf8), stem: name, fileExtension: fileExtension)
             var description = DerivativeDescription(
@@ -31,11 +37,20 @@ package enum Playlists {
             description.durationSeconds = seconds
             return Artifact(description: description, file: file)
         }
-        return [
+        var artifacts = [
             try publish(
-                hls, "hls", "m3u8", HLSWriter.mediaType, "HLS plays natively on Apple devices"),
+                hls, "hls", "m3u8", HLSWriter.mediaType, "HLS plays natively on Apple devices",
+                over: common + audio),
             try publish(
-                dash, "dash", "mpd", DASHWriter.mediaType, "DASH for players that prefer it"),
+                dash, "dash", "mpd", DASHWriter.mediaType, "DASH for players that prefer it",
+                over: tracks),
         ]
+        if families.count > 1 {
+            artifacts.append(
+                try publish(
+                    everything, "hls-all", "m3u8", HLSWriter.mediaType,
+                    "HLS for players that choose among codecs, as Apple's do", over: tracks))
+        }
+        return artifacts
     }
 }

@@ -25,11 +25,13 @@ package enum SegmentVerifier {
         let edges = StreamObserver(reader.stream, edge: 24, longestGroup: 600)
         var counts = [Int](repeating: 0, count: track.segments.count)
         var starts = [Double](repeating: .infinity, count: track.segments.count)
+        var firstSizes = [Int](repeating: 0, count: track.segments.count)
         while let (packet, index) = try reader.next() {
             if counts[index] == 0, !packet.isKey {
                 throw MediaVerifier.wrong(
                     name, "no key frame at the start of segment \(index + 1)", "one")
             }
+            if counts[index] == 0 { firstSizes[index] = packet.size }
             counts[index] += 1
             if let pts = packet.pts {
                 starts[index] = min(starts[index], Double(pts) * packet.timeBase.doubleValue)
@@ -37,6 +39,7 @@ package enum SegmentVerifier {
             edges.see(packet)
         }
         try compare(counts: counts, starts: starts, with: track)
+        try KeyFrameVerifier.verify(track, sizes: firstSizes, scratch: scratch)
         do {
             try edges.decodeEnds(name)
         } catch let failure as Failure {
@@ -81,7 +84,8 @@ package enum SegmentVerifier {
                     name, "a hole before segment \(index + 1)", "segments that follow each other")
             }
             expected = segment.start + segment.duration
-            let start = max(0, starts[index])
+            // Priming lies before the first presented moment.
+            let start = starts[index] + (index == 0 ? track.seconds(track.priming) : 0)
             guard abs(start - track.seconds(segment.start)) <= 2 * track.seconds(1) else {
                 throw MediaVerifier.wrong(
                     name, "segment \(index + 1) starting at \(start) s",

@@ -40,6 +40,7 @@ package final class SegmentWriter: @unchecked Sendable {
 
     static let initializationName = "init.mp4"
     static let playlistName = "media.m3u8"
+    static let keyFramePlaylistName = "iframes.m3u8"
 
     private let track: Track
     private let scratch: ScratchDirectory
@@ -56,6 +57,10 @@ package final class SegmentWriter: @unchecked Sendable {
     private var end: Int64 = .min
     private var lastStep: Int64 = 1
     private var open: SegmentedTrack.Segment?
+    /// Of the open segment: what the muxer gave so far, and the packets handed to it.
+    private var fragments: [UInt8] = []
+    private var submittedCount = 0
+    private var hasInitialization = false
     private var segments: [SegmentedTrack.Segment] = []
 
     /// Bytes handed to scratch so far.
@@ -76,7 +81,10 @@ package final class SegmentWriter: @unchecked Sendable {
                 track.parameters, timeBase: base,
                 frameRate: track.frameRate.map {
                     Rational(Int32($0.numerator), Int32($0.denominator))
-                }, metadata: Self.tags(language: track.language))
+                },
+                // `hev1`, FFmpeg's choice, allows parameter sets in the stream: Apple refuses it.
+                tag: track.parameters.codecName == "hevc" ? "hvc1" : nil,
+                metadata: Self.tags(language: track.language))
             muxer.setBitExact()
         } catch {
             throw Failure(error, while: "preparing \(track.output.name)")
@@ -142,7 +150,16 @@ package final class SegmentWriter: @unchecked Sendable {
         } catch {
             throw Failure(error, while: "writing \(track.output.name)")
         }
+        submittedCount += 1
+        // The key frame gets a fragment of its own: those bytes alone are what an I-frame playlist
+        // refers to, complete boxes that any reader can take for a whole segment.
+        if isVideo, submittedCount == 1 {
+            try collect()
+            open?.keyFrameByteCount = Int64(fragments.count)
+        }
     }
+
+    private var isVideo: Bool { track.parameters.mediaType == .video }
 
     /// What the track's header says about itself.
     private static func tags(language: String?) -> [String: String] {
@@ -159,23 +176,32 @@ package final class SegmentWriter: @unchecked Sendable {
 
     private func closeSegment(at end: Int64) throws(Failure) {
         guard var segment = open else { return }
-        try flush()
-        if segments.isEmpty {
-            // With delay_moov the header comes with the first fragment, or alone at the first
-            // flush: only then does the muxer know where the track starts.
-            var (header, fragment) = Self.split(sink.take())
-            if fragment.isEmpty {
-                try flush()
-                (header, fragment) = Self.split(header + sink.take())
-            }
-            try store(Array(header), as: Self.initializationName)
-            try store(Array(fragment), as: segment.file.path)
-        } else {
-            try store(sink.take(), as: segment.file.path)
-        }
+        try collect()
+        try store(fragments, as: segment.file.path)
+        fragments = []
+        submittedCount = 0
         segment.duration = max(0, end - segment.start)
         segments.append(segment)
         open = nil
+    }
+
+    /// Ends the fragment under way and takes its bytes.
+    private func collect() throws(Failure) {
+        try flush()
+        guard !hasInitialization else {
+            fragments += sink.take()
+            return
+        }
+        // With delay_moov the header comes with the first fragment, or alone at the first flush:
+        // only then does the muxer know where the track starts.
+        var (header, fragment) = Self.split(sink.take())
+        if fragment.isEmpty {
+            try flush()
+            (header, fragment) = Self.split(header + sink.take())
+        }
+        try store(Array(header), as: Self.initializationName)
+        hasInitialization = true
+        fragments += fragment
     }
 
     private func flush() throws(Failure) {
@@ -221,7 +247,7 @@ package final class SegmentWriter: @unchecked Sendable {
         let parameters = track.parameters
         var result = SegmentedTrack(
             output: track.output,
-            content: parameters.mediaType == .video
+            content: isVideo
                 ? .video(
                     size: PixelSize(width: parameters.width, height: parameters.height),
                     frameRate: track.frameRate)
@@ -235,12 +261,19 @@ package final class SegmentWriter: @unchecked Sendable {
             label: track.label)
         let playlist = HLSWriter.media(result, initialization: Self.initializationName)
         try scratch.write(Data(playlist.utf8), to: "\(working)/\(Self.playlistName)")
-        let names = [Self.playlistName, Self.initializationName] + segments.map(\.file.path)
+        var names = [Self.playlistName, Self.initializationName] + segments.map(\.file.path)
+        if isVideo {
+            let keys = HLSWriter.keyFrames(result, initialization: Self.initializationName)
+            try scratch.write(Data(keys.utf8), to: "\(working)/\(Self.keyFramePlaylistName)")
+            names.append(Self.keyFramePlaylistName)
+        }
         let files = try scratch.adoptDirectory(working, stem: track.output.name, files: names)
+        result.priming = max(0, -(first?.pts ?? 0))
         result.playlist = files[0]
         result.initialization = files[1]
         result.directory = files[0].path.split(separator: "/").first.map(String.init) ?? ""
         for index in result.segments.indices { result.segments[index].file = files[index + 2] }
+        if isVideo { result.keyFramePlaylist = files.last }
         return result
     }
 

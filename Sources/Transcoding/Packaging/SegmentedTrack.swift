@@ -23,6 +23,9 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
         package var duration: Int64
         /// Coded pictures or audio frames.
         package var packetCount: Int
+        /// How far from its beginning the fragment reaches that holds its key frame and nothing
+        /// else, in bytes; nil for sound.
+        package var keyFrameByteCount: Int64?
     }
 
     package var output: PlannedOutput
@@ -37,6 +40,13 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
     package var playlist: ArtifactFile
     /// The header that every segment needs.
     package var initialization: ArtifactFile
+    /// The playlist of its key frames, for players that scrub and run fast; nil for sound.
+    package var keyFramePlaylist: ArtifactFile?
+    /// Likeness of some frames to those they were encoded from; nil for sound, or not measured.
+    package var quality: Quality?
+    /// How long before the first presented moment its first packet lies, in ticks: an encoder's
+    /// priming, which the header's edit list takes off.
+    package var priming: Int64 = 0
     /// In presentation order, without holes; at least one.
     package var segments: [Segment]
     /// How listeners know it; nil for pictures.
@@ -57,32 +67,6 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
     /// Ticks of this track as seconds.
     package func seconds(_ ticks: Int64) -> Double { Double(ticks) / Double(timescale) }
 
-    /// Bits per second over the whole duration.
-    package var averageBitrate: Int {
-        bitrate(bytes: byteCount, ticks: segments.reduce(0) { $0 + $1.duration })
-    }
-
-    /// The peak segment bit rate of RFC 8216, section 4.3.4.2: the highest of any run of segments
-    /// that lasts between 0.5 and 1.5 target durations, in bits per second.
-    package var peakBitrate: Int {
-        let target = Double(targetDuration) * Double(timescale)
-        var peak = 0
-        for first in segments.indices {
-            var bytes: Int64 = 0
-            var ticks: Int64 = 0
-            for segment in segments[first...] {
-                bytes += segment.file.byteCount
-                ticks += segment.duration
-                if Double(ticks) > 1.5 * target { break }
-                if Double(ticks) >= 0.5 * target {
-                    peak = max(peak, bitrate(bytes: bytes, ticks: ticks))
-                }
-            }
-        }
-        // Shorter than half a target duration altogether: only the average is left.
-        return max(peak, averageBitrate)
-    }
-
     /// EXT-X-TARGETDURATION: no segment is longer when rounded to whole seconds; at least 1.
     package var targetDuration: Int {
         segments.reduce(1) { max($0, Int(seconds($1.duration).rounded())) }
@@ -97,6 +81,7 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
         description.codecs = codecs
         description.bitrate = averageBitrate
         description.peakBitrate = peakBitrate
+        description.quality = quality
         switch content {
         case .video(let size, let frameRate):
             description.width = size.width
@@ -110,11 +95,7 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
         }
         return Artifact(
             description: description, file: playlist,
-            companions: [initialization] + segments.map(\.file))
-    }
-
-    private func bitrate(bytes: Int64, ticks: Int64) -> Int {
-        guard ticks > 0 else { return 0 }
-        return Int((Double(bytes) * 8 * Double(timescale) / Double(ticks)).rounded())
+            companions: [initialization] + segments.map(\.file)
+                + [keyFramePlaylist].compactMap { $0 })
     }
 }

@@ -7,6 +7,8 @@ import Planning
 struct FrameSpacing {
     /// Frames given out.
     private(set) var count = 0
+    /// Where the first frame given out starts, in seconds from the origin.
+    private(set) var startSeconds = 0.0
     /// Where the last frame given out ends, in seconds from the origin.
     private(set) var endSeconds = 0.0
     private let timeBase: Rational
@@ -46,6 +48,10 @@ struct FrameSpacing {
         let rest = end - pts
         // A single frame is the whole film, however long.
         let isAlone = count == 0
+        // Containers round the end as well: a millisecond is no reason to break the cadence.
+        if !isAlone, abs(rest - usual) <= Int64(timeBase.den) / 1000 {
+            return release(held, duration: usual)
+        }
         let fits = rest > 0 && (isAlone || rest <= usual * Self.longestLast)
         return release(held, duration: fits ? rest : usual)
     }
@@ -53,6 +59,7 @@ struct FrameSpacing {
     private mutating func release(_ frame: Frame, duration: Int64) -> TimedFrame {
         let pts = frame.pts ?? 0
         frame.duration = duration
+        if count == 0 { startSeconds = Double(pts) * timeBase.doubleValue }
         count += 1
         endSeconds = Double(pts + duration) * timeBase.doubleValue
         return TimedFrame(frame: frame, startsSegment: grid.startsSegment(at: pts))

@@ -9,6 +9,12 @@ final class RungEncoder {
     private var encoder: EncoderBox
     private let writer: SegmentWriter
     private let rung: VideoRung
+    private let scratch: ScratchDirectory
+    private let settings: VideoEncoderSettings
+    /// What the first encoder put into the track's header; every further one must agree.
+    private let header: [UInt8]
+    private var hasFrames = false
+    private let quality = QualityMeter()
     /// Durations of frames inside the encoder, by time: it gives packets back in another order.
     private var durations: [Int64: Int64] = [:]
     private var segmentStarts: Set<Int64> = []
@@ -17,29 +23,10 @@ final class RungEncoder {
 
     init(_ rung: VideoRung, plan: VideoPlan, scratch: ScratchDirectory) throws(Failure) {
         self.rung = rung
-        let timeBase = FrameTimeline.timeBase(plan)
-        var settings = VideoEncoderSettings(
-            codec: rung.encoder, width: rung.size.width, height: rung.size.height,
-            timeBase: timeBase,
-            frameRate: Rational(
-                Int32(clamping: plan.frameRate.numerator),
-                Int32(clamping: plan.frameRate.denominator)))
-        settings.maxRate = Int64(rung.maximumBitrate.bitsPerSecond)
-        settings.bufferSize = Int64(rung.bufferBits)
-        settings.profile = rung.profile
-        settings.level = "\(rung.level / 10).\(rung.level % 10)"
-        settings.threads = rung.threads
-        settings.color = .bt709
-        settings.options = [
-            "preset": rung.preset, "crf": "\(rung.crf)", "forced-idr": "1",
-            // Key frames stand where segments begin, and nowhere else.
-            "x264-params": "keyint=infinite:scenecut=0:open-gop=0",
-        ]
-        do throws(FFmpegError) {
-            encoder = EncoderBox(try Encoder(video: settings))
-        } catch {
-            throw Failure(error, while: "opening the encoder of \(rung.output.name)")
-        }
+        self.scratch = scratch
+        settings = VideoEncoderSettings(rung, plan: plan)
+        encoder = try Self.open(settings, rung)
+        header = encoder.value.extradata
         writer = try SegmentWriter(
             SegmentWriter.Track(
                 output: rung.output, parameters: encoder.value.parameters,
@@ -47,7 +34,20 @@ final class RungEncoder {
             scratch: scratch)
     }
 
+    private static func open(
+        _ settings: VideoEncoderSettings, _ rung: VideoRung
+    ) throws(Failure) -> EncoderBox {
+        do throws(FFmpegError) {
+            return EncoderBox(try Encoder(video: settings))
+        } catch {
+            throw Failure(error, while: "opening the encoder of \(rung.output.name)")
+        }
+    }
+
     func encode(_ frame: TimedFrame) throws(Failure) {
+        if frame.startsSegment, hasFrames, !settings.forcesKeyFrames { try startAnew() }
+        hasFrames = true
+        quality.offer(frame)
         if let pts = frame.frame.pts {
             durations[pts] = frame.frame.duration
             if frame.startsSegment { segmentStarts.insert(pts) }
@@ -58,10 +58,24 @@ final class RungEncoder {
         try receive()
     }
 
-    func finish() throws(Failure) -> SegmentedTrack {
+    /// - Parameter interrupt: ends the reading back of the frames whose quality is measured.
+    func finish(_ interrupt: Interrupt) throws(Failure) -> SegmentedTrack {
         _ = try send(nil, forcingKeyFrame: false)
         try receive()
-        return try writer.finish()
+        var track = try writer.finish()
+        track.quality = try quality.measure(track, scratch: scratch, interrupt: interrupt)
+        return track
+    }
+
+    /// Another encoder for the next segment: its first picture is a key frame in any case.
+    private func startAnew() throws(Failure) {
+        _ = try send(nil, forcingKeyFrame: false)
+        try receive()
+        encoder = try Self.open(settings, rung)
+        guard encoder.value.extradata == header else {
+            throw .internalError(
+                code: "media", "\(rung.output.name): the encoder changed its header midway")
+        }
     }
 
     private func send(_ frame: Frame?, forcingKeyFrame: Bool) throws(Failure) -> SendResult {

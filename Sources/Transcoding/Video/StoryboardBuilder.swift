@@ -62,7 +62,10 @@ final class StoryboardBuilder {
         description.width = plan.tileSize.width
         description.height = plan.tileSize.height
         description.durationSeconds = max(durationSeconds, plan.endSeconds)
-        return Artifact(description: description, file: track, companions: files)
+        let artifact = Artifact(description: description, file: track, companions: files)
+        try StoryboardVerifier.verify(
+            artifact, plan: plan, durationSeconds: durationSeconds, scratch: scratch)
+        return artifact
     }
 
     /// The middle of a tile's interval, in seconds.

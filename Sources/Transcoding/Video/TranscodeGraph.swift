@@ -10,11 +10,13 @@ import Planning
 final class TranscodeGraph: @unchecked Sendable {
     /// What came out of the threads.
     struct Results: Sendable {
-        /// By position in the plan.
+        /// By position in the plan's `everyRung`.
         var tracks: [Int: SegmentedTrack] = [:]
         /// By position among the plan's sounds; missing when nothing of one could be decoded.
         var audio: [Int: AudioResult] = [:]
         var warnings: [MediaWarning] = []
+        /// Start of the first frame, in seconds from the origin.
+        var startSeconds = 0.0
         /// End of the last frame, in seconds from the origin.
         var endSeconds = 0.0
         /// Frames handed to the encoders.
@@ -96,11 +98,22 @@ final class TranscodeGraph: @unchecked Sendable {
         var encoderQueues: [BoundedQueue<TimedFrame>] = []
         var scalerQueues: [BoundedQueue<TimedFrame>] = []
         var encoders: [RungEncoder] = []
-        for rung in plan.rungs {
+        for rung in plan.everyRung {
             encoders.append(try RungEncoder(rung, plan: plan, scratch: scratch))
             encoderQueues.append(frameQueue(TimedFrame.self, rung.size))
+        }
+        for rung in plan.rungs {
             // What the next rung is scaled from has this rung's size.
             scalerQueues.append(frameQueue(TimedFrame.self, rung.size))
+        }
+        // Who gets a rung's frames: its own encoder, those of the same size in other codecs, and
+        // what is made smaller from them.
+        let readers = plan.rungs.indices.map { position in
+            let others = plan.alternatives.indices.filter {
+                plan.alternatives[$0].position == position
+            }
+            return [encoderQueues[position]] + others.map { encoderQueues[plan.rungs.count + $0] }
+                + [scalerQueues[position]]
         }
 
         startDemuxer(input, into: packets, captions)
@@ -111,11 +124,11 @@ final class TranscodeGraph: @unchecked Sendable {
         startDecoder(source, from: videoPackets, to: decoded, andTo: alpha?.frames)
         if let alpha { startAlpha(alpha.encoder, from: alpha.frames) }
         startNormaliser(
-            normaliser, source, from: decoded, to: [encoderQueues[0], scalerQueues[0]])
+            normaliser, source, from: decoded, to: readers[0])
         for position in plan.rungs.indices.dropFirst() {
             startScaler(
                 to: plan.rungs[position].size, from: scalerQueues[position - 1],
-                into: [encoderQueues[position], scalerQueues[position]])
+                into: readers[position])
         }
         startSmallPictures(storyboard, hover, from: scalerQueues[plan.rungs.count - 1])
         for (position, encoder) in encoders.enumerated() {
@@ -268,7 +281,9 @@ final class TranscodeGraph: @unchecked Sendable {
             }
             for queue in queues { queue.finish() }
             let (end, count) = (spacing.endSeconds, spacing.count)
+            let start = spacing.startSeconds
             change {
+                $0.startSeconds = start
                 $0.endSeconds = end
                 $0.frameCount = count
             }
@@ -322,13 +337,13 @@ final class TranscodeGraph: @unchecked Sendable {
         meter: ProgressMeter?
     ) {
         let box = Handover(encoder)
-        group.start("encode \(plan.rungs[position].output.name)") { [self] () throws(Failure) in
+        group.start("encode \(plan.everyRung[position].output.name)") { [self] () throws(Failure) in
             while let frame = frames.take() {
                 try box.value.encode(frame)
                 meter?.encoded(box.value.encodedSeconds)
             }
             guard !frames.wasCancelled else { return }
-            let track = try box.value.finish()
+            let track = try box.value.finish(interrupt)
             change { $0.tracks[position] = track }
         }
     }

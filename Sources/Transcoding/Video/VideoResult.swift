@@ -2,7 +2,7 @@ package import MediaModel
 
 /// What a film became, beside the artifacts that were already handed over.
 package struct VideoResult: Sendable {
-    /// Largest first.
+    /// The ladder, largest first, then the same sizes in other codecs.
     package var tracks: [SegmentedTrack]
     /// nil for a silent film.
     package var audio: SegmentedTrack?

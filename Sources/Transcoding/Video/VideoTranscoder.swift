@@ -47,12 +47,15 @@ package struct VideoTranscoder: Sendable {
         let main = results.audio[0]
 
         meter.packaging()
-        let tracks = video.rungs.indices.compactMap { results.tracks[$0] }
+        let tracks = video.everyRung.indices.compactMap { results.tracks[$0] }
         let warnings = results.warnings + Self.missingEnd(video, results)
         try VideoVerifier(
             plan: video, frameCount: results.frameCount, endSeconds: results.endSeconds,
             scratch: scratch, interrupt: interrupt
         ).verify(tracks)
+        try SkewVerifier.verify(
+            video: tracks, pictureStart: results.startSeconds, pictureEnd: results.endSeconds,
+            audio: results.audio?.track, soundEnd: results.audio?.durationSeconds ?? 0)
         for track in tracks { events(.artifact(track.artifact)) }
         for artifact in audio.flatMap(\.artifacts) { events(.artifact(artifact)) }
         if let loudness = main?.loudness { events(.loudness(loudness)) }

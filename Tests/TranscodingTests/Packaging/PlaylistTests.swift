@@ -29,6 +29,31 @@ import Testing
                 """)
     }
 
+    @Test func keyFramePlaylistGivesARangeOfEverySegment() throws {
+        let text = HLSWriter.keyFrames(try fakeTrack(), initialization: "init.mp4")
+        #expect(
+            text == """
+                #EXTM3U
+                #EXT-X-VERSION:7
+                #EXT-X-TARGETDURATION:4
+                #EXT-X-MEDIA-SEQUENCE:1
+                #EXT-X-PLAYLIST-TYPE:VOD
+                #EXT-X-I-FRAMES-ONLY
+                #EXT-X-MAP:URI="init.mp4"
+                #EXTINF:4.000000,
+                #EXT-X-BYTERANGE:50000@0
+                segment-00001.m4s
+                #EXTINF:4.000000,
+                #EXT-X-BYTERANGE:25000@0
+                segment-00002.m4s
+                #EXTINF:1.960000,
+                #EXT-X-BYTERANGE:10000@0
+                segment-00003.m4s
+                #EXT-X-ENDLIST
+
+                """)
+    }
+
     @Test func multivariantPlaylistAddsTheSoundToEveryRate() throws {
         let video = try fakeTrack()
         let audio = try fakeTrack(
@@ -42,8 +67,12 @@ import Testing
                 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="audio-aac",DEFAULT=YES,AUTOSELECT=YES,\
                 LANGUAGE="en",CHANNELS="2",URI="audio-aac.0a1b2c3d/media.m3u8"
                 #EXT-X-STREAM-INF:BANDWIDTH=1161074,AVERAGE-BANDWIDTH=843374,\
-                CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="audio"
+                CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,VIDEO-RANGE=SDR,FRAME-RATE=29.970,\
+                CLOSED-CAPTIONS=NONE,AUDIO="audio"
                 video-720p.0a1b2c3d/media.m3u8
+                #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=100000,AVERAGE-BANDWIDTH=68273,\
+                CODECS="avc1.64001f",RESOLUTION=1280x720,VIDEO-RANGE=SDR,\
+                URI="video-720p.0a1b2c3d/iframes.m3u8"
 
                 """)
         let alone = HLSWriter.multivariant(video: [], audio: [audio])

@@ -100,22 +100,27 @@ func fakeTrack(
 ) throws -> SegmentedTrack {
     var start: Int64 = 0
     var segments: [SegmentedTrack.Segment] = []
+    var role = Role.rendition
+    if case .audio? = content { role = .audio }
     for (index, duration) in durations.enumerated() {
         segments.append(
             SegmentedTrack.Segment(
                 file: ArtifactFile(
                     path: "\(name).0a1b2c3d/segment-0000\(index + 1).m4s",
                     byteCount: bytes[index], sha256: ""),
-                start: start, duration: duration, packetCount: 1))
+                start: start, duration: duration, packetCount: 1,
+                keyFrameByteCount: role == .rendition ? bytes[index] / 10 : nil))
         start += duration
     }
     return SegmentedTrack(
-        output: try plannedOutput(.rendition, name),
+        output: try plannedOutput(role, name),
         content: content
             ?? .video(size: PixelSize(width: 1280, height: 720), frameRate: Ratio(30_000, 1001)),
         codecs: codecs, timescale: 1000, directory: "\(name).0a1b2c3d",
         playlist: ArtifactFile(path: "\(name).0a1b2c3d/media.m3u8", byteCount: 0, sha256: ""),
         initialization: ArtifactFile(
             path: "\(name).0a1b2c3d/init.mp4", byteCount: 0, sha256: ""),
+        keyFramePlaylist: role == .rendition
+            ? ArtifactFile(path: "\(name).0a1b2c3d/iframes.m3u8", byteCount: 0, sha256: "") : nil,
         segments: segments)
 }
