@@ -6,6 +6,8 @@ extension Planner {
     static let hoverBytes: Int64 = 1_000_000
     /// The box a hover preview is fitted into, as large as cards on a page are.
     private static let hoverBox = PixelSize(width: 480, height: 270)
+    /// x264's: seen small and in motion, under a cap that rules anyway.
+    private static let hoverCRF = 26.0
     /// Excerpts of a long film, each long enough to see what it is.
     private static let excerptCount = 3
     private static let excerptSeconds = 1.6
@@ -42,10 +44,10 @@ extension Planner {
             output: draft.output(
                 .hover, "hover", reason,
                 parameters: [
-                    "\(size)", "\(maximum.bitsPerSecond)", "crf \(recipe.video.crf + 3)",
+                    "\(size)", "\(maximum.bitsPerSecond)", "crf \(Self.hoverCRF)", recipe.video.preset,
                     "step \(step)", Fingerprint.digest(excerpts), Fingerprint.digest(picture),
                 ]),
-            size: size, excerpts: excerpts, frameStep: step, crf: min(51, recipe.video.crf + 3),
+            size: size, excerpts: excerpts, frameStep: step, crf: Self.hoverCRF,
             preset: recipe.video.preset, maximumBitrate: maximum,
             bufferBits: maximum.bitsPerSecond, byteLimit: Self.hoverBytes)
     }

@@ -10,16 +10,17 @@ enum SkewVerifier {
     /// - Parameters:
     ///   - pictureStart: of the first frame handed to the encoders, in seconds from the origin.
     ///   - pictureEnd: of the last one's end.
-    ///   - soundEnd: of the samples handed to the encoders; they begin at the origin.
     static func verify(
-        video: [SegmentedTrack], pictureStart: Double, pictureEnd: Double, audio: SegmentedTrack?,
-        soundEnd: Double
+        video: [SegmentedTrack], pictureStart: Double, pictureEnd: Double
     ) throws(Failure) {
         for track in video {
             try check(track, "start", track.startSeconds, pictureStart, tolerance)
             try check(track, "end", track.endSeconds, pictureEnd, tolerance)
         }
-        guard let audio else { return }
+    }
+
+    /// - Parameter soundEnd: of the samples handed to the encoders; they begin at the origin.
+    static func verify(audio: SegmentedTrack, soundEnd: Double) throws(Failure) {
         try check(audio, "start", audio.startSeconds, 0, tolerance)
         // One packet: encoders fill up their last one.
         let packet = audio.durationSeconds / Double(max(1, audio.packetCount))

@@ -54,8 +54,12 @@ package struct VideoTranscoder: Sendable {
             scratch: scratch, interrupt: interrupt
         ).verify(tracks)
         try SkewVerifier.verify(
-            video: tracks, pictureStart: results.startSeconds, pictureEnd: results.endSeconds,
-            audio: results.audio?.track, soundEnd: results.audio?.durationSeconds ?? 0)
+            video: tracks, pictureStart: results.startSeconds, pictureEnd: results.endSeconds)
+        for sound in audio {
+            for track in sound.tracks {
+                try SkewVerifier.verify(audio: track, soundEnd: sound.durationSeconds)
+            }
+        }
         for track in tracks { events(.artifact(track.artifact)) }
         for artifact in audio.flatMap(\.artifacts) { events(.artifact(artifact)) }
         if let loudness = main?.loudness { events(.loudness(loudness)) }
