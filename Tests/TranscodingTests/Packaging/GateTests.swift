@@ -33,8 +33,8 @@ import Testing
                 try SegmentVerifier.verify(
                     track, packetCount: count, scratch: test.scratch, interrupt: Interrupt())
             }
-            try SkewVerifier.verify(
-                video: [video], pictureStart: 0, pictureEnd: 10, audio: audio, soundEnd: 10)
+            try SkewVerifier.verify(video: [video], pictureStart: 0, pictureEnd: 10)
+            try SkewVerifier.verify(audio: audio, soundEnd: 10)
             try PlaylistVerifier.verify(
                 hls: hls, dash: dash, tracks: [video, audio], scratch: test.scratch)
         }
