@@ -44,7 +44,8 @@ extension Planner {
             output: draft.output(
                 .hover, "hover", reason,
                 parameters: [
-                    "\(size)", "\(maximum.bitsPerSecond)", "crf \(Self.hoverCRF)", recipe.video.preset,
+                    "\(size)", "\(maximum.bitsPerSecond)", "crf \(Self.hoverCRF)",
+                    recipe.video.preset,
                     "step \(step)", Fingerprint.digest(excerpts), Fingerprint.digest(picture),
                 ]),
             size: size, excerpts: excerpts, frameStep: step, crf: Self.hoverCRF,

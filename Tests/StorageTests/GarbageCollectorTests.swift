@@ -75,7 +75,7 @@ struct GarbageCollectorTests {
         _ = try await store.put(
             [source.file("coming.2b/0.m4s", "coming")], of: item, from: source.directory)
         let collector = GarbageCollector(
-            store: store, gracePeriod: .seconds(60), keptGenerations: 1)
+            store: store, gracePeriod: .seconds(3600), keptGenerations: 1)
         let collection = try await collector.collect(item, now: now(after: .zero))
         #expect(collection.paths.isEmpty && collection.generations.isEmpty)
     }

@@ -25,7 +25,7 @@ import Testing
 
     @Test func untaggedInterlaceIsFoundAndRemoved() async throws {
         let file = try await interlaced(
-            "untagged.mp4", ["-c:v", "libx264", "-qp", "10", "-preset", "ultrafast"])
+            "untagged-interlace.mp4", ["-c:v", "libx264", "-qp", "10", "-preset", "ultrafast"])
         let tagged = try await FFprobe(file)
         #expect(tagged.video?.fieldOrder ?? "progressive" == "progressive")
         let run = try await FilmRun(file)
