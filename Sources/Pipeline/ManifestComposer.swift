@@ -12,13 +12,14 @@ struct ManifestComposer: Sendable {
         generation: Int, startedAt: Timestamp, finishedAt: Timestamp, usage: WorkUsage,
         attempts: Int
     ) -> Manifest {
-        let derivatives = result.artifacts.map(Manifest.Derivative.init)
+        let derivatives = Self.ordered(result.artifacts, plan).map(Manifest.Derivative.init)
         let sidecar = upload.sidecar
         let title = sidecar.title ?? info.tags["title"] ?? Self.title(of: upload.fileName)
         let play = play(info.kind, derivatives, plan.captions)
         // One warning per code: probe and execution may word the same finding differently.
         var seen: Set<String> = []
-        let warnings = (plan.warnings + result.warnings).filter { seen.insert($0.code).inserted }
+        let found = result.warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
+        let warnings = (plan.warnings + found).filter { seen.insert($0.code).inserted }
         var encoders = readiness.versions
         let ffmpeg = encoders.removeValue(forKey: "ffmpeg")
         let libvips = encoders.removeValue(forKey: "libvips")
@@ -39,6 +40,17 @@ struct ManifestComposer: Sendable {
                 engineRevision: plan.engineRevision, sandbox: readiness.sandbox,
                 startedAt: startedAt, finishedAt: finishedAt, cpuSeconds: usage.cpuSeconds,
                 attempts: attempts, decisions: plan.decisions))
+    }
+
+    /// The plan's order, then what no plan names: a worker's threads finish in any order, and the
+    /// same upload shall give the same manifest.
+    private static func ordered(_ artifacts: [Artifact], _ plan: Plan) -> [Artifact] {
+        var places: [String: Int] = [:]
+        for (place, output) in plan.outputs.enumerated() { places[output.name] = place }
+        func place(_ artifact: Artifact) -> (Int, String) {
+            (places[artifact.description.name] ?? .max, artifact.description.name)
+        }
+        return artifacts.sorted { place($0) < place($1) }
     }
 
     private func play(
