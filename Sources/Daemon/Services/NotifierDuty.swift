@@ -44,10 +44,11 @@ struct ReadinessDuty: Service {
     let onReady: @Sendable () -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while true {
                 if health.isControlOpen, await isIntakeReady() { break }
-                try await Task.sleep(for: .milliseconds(20))
+                // A stop before we were ready is a stop like any other, not a failure.
+                do { try await Task.sleep(for: .milliseconds(20)) } catch { return }
             }
         }
         if !Task.isShuttingDownGracefully {
