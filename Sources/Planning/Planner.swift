@@ -25,7 +25,7 @@ package struct Planner: Sendable {
         var plan = Plan(
             engineRevision: Plan.engineRevision, recipe: recipe.name,
             recipeDigest: Fingerprint.digest(recipe), kind: info.kind, format: info.format,
-            budget: stillBudget, credit: source.sidecar.credit, decisions: [], warnings: [])
+            budget: stillBudget([]), credit: source.sidecar.credit, decisions: [], warnings: [])
         switch info.kind {
         case .video:
             guard let video = info.video else { throw Self.lacks("a video stream") }
@@ -45,6 +45,11 @@ package struct Planner: Sendable {
                 draft.decide("audio", "none", because: "the film is silent")
             }
             plan.budget = transcodeBudget(info)
+            // What the encoders' caps allow in that time, in every form it is written in.
+            let caps = (plan.video?.everyRung ?? []).reduce(0) {
+                $0 + $1.maximumBitrate.bitsPerSecond
+            }
+            plan.budget.outputBytes += Int64(Double(caps) / 8 * 2 * min(end - origin, 1e6))
         case .audio:
             guard let audio = info.audio else { throw Self.lacks("an audio stream") }
             plan.audio = try planAudio(
@@ -62,7 +67,9 @@ package struct Planner: Sendable {
             plan.budget = transcodeBudget(info)
         case .image, .animation, .document:
             guard let image = info.image else { throw Self.lacks("a picture") }
-            plan.still = try planStill(image, kind: info.kind, recipe: recipe, draft: &draft)
+            let still = try planStill(image, kind: info.kind, recipe: recipe, draft: &draft)
+            plan.still = still
+            plan.budget = stillBudget(still.pictures)
         }
         plan.decisions = draft.decisions
         plan.warnings = draft.warnings
@@ -96,12 +103,18 @@ package struct Planner: Sendable {
             uploaderText: "This file holds nothing that can be shown or played.")
     }
 
-    var stillBudget: WorkBudget {
-        // 60 s of processor time for stills: reliability.md; the deadline leaves room for a loaded
-        // machine.
-        WorkBudget(
-            deadlineSeconds: 300, stallSeconds: limits.stallSeconds, cpuSeconds: 120,
-            addressSpaceBytes: limits.stillAddressSpace, outputBytes: 1 << 30, cores: cores)
+    /// For the pictures that are encoded; large AVIF at high effort is what takes time.
+    func stillBudget(_ pictures: [Picture]) -> WorkBudget {
+        let work = pictures.reduce(0.0) { $0 + $1.encodingSeconds }
+        // 60 s of processor time for stills (reliability.md), twice, for a loaded machine; then what
+        // the encoders take. The deadline leaves room for both.
+        let seconds = 120 + Int(min(work, 86_400))
+        let pixels = pictures.reduce(0) { $0 + $1.size.area }
+        return WorkBudget(
+            deadlineSeconds: 180 + seconds, stallSeconds: max(limits.stallSeconds, seconds),
+            cpuSeconds: seconds, addressSpaceBytes: limits.stillAddressSpace,
+            // No encoder makes more of a pixel than four bytes and a little.
+            outputBytes: max(1 << 30, Int64(pixels) * 5), cores: cores)
     }
 
     func transcodeBudget(_ info: MediaInfo) -> WorkBudget {
@@ -154,5 +167,19 @@ struct PlanDraft {
             role: role, name: name,
             key: Fingerprint.key(source: source.sha256, [role.rawValue, name] + parameters),
             reason: reason)
+    }
+}
+
+extension Picture {
+    /// Processor time that encoding may well take, in seconds: generous, for limits only.
+    fileprivate var encodingSeconds: Double {
+        let megapixels = Double(size.area) / 1_000_000
+        return switch format {
+        // Every step of effort takes up to twice as long as the one before.
+        case .avif: megapixels * Double(2 << min(max(effort, 0), 9))
+        case .webp: megapixels * (lossless ? 10 : 2)
+        case .png: megapixels * 2
+        case .jpeg: megapixels * 0.5
+        }
     }
 }

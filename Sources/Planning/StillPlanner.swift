@@ -98,16 +98,18 @@ extension Planner {
                 ? "the source is \(display.width) pixels wide; nothing is upscaled"
                 : "the recipe's widths")
         let fallback: Picture.Format = hasAlpha || isGraphic ? .png : .jpeg
+        // Of flat graphics AVIF's lossless form is larger than WebP's, and its lossy one blurs.
+        let formats: [Picture.Format] = isGraphic ? [.webp, fallback] : [.avif, .webp, fallback]
         draft.decide(
-            "\(stem) formats", "AVIF, WebP, \(fallback == .png ? "PNG" : "JPEG")",
-            because: hasAlpha
-                ? "transparency is kept"
-                : isGraphic ? "flat graphics stay lossless" : "photographic content")
+            "\(stem) formats", formats.map(\.rawValue).joined(separator: ", "),
+            because: isGraphic
+                ? "flat graphics stay lossless"
+                : hasAlpha ? "transparency is kept" : "photographic content")
         return usable.flatMap { width -> [Picture] in
             let height = max(
                 1, Int((Double(width) * Double(display.height) / Double(display.width)).rounded()))
             let size = PixelSize(width: width, height: height)
-            return [.avif, .webp, fallback].compactMap { format -> Picture? in
+            return formats.compactMap { format -> Picture? in
                 // AVIF and WebP have largest sides of their own (WebP: 16 383).
                 if format == .webp && max(width, height) > 16_383 { return nil }
                 if format == .avif && max(width, height) > 16_384 { return nil }

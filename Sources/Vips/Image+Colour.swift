@@ -51,6 +51,11 @@ extension Image {
             "cast", ["in": .image(self), "format": .nick(format), "shift": .bool(shift)])
     }
 
+    /// Whole numbers, to the nearest: a cast to an integer type only cuts off. Wraps `round`.
+    package func rounded() throws(VipsError) -> Image {
+        try Operation.image("round", ["in": .image(self), "round": "rint"])
+    }
+
     /// Adds an opaque alpha channel. Wraps `addalpha`.
     package func addingAlpha() throws(VipsError) -> Image {
         guard Runtime.hasOperation("addalpha") else {

@@ -40,10 +40,11 @@ extension Image {
             return try resized(by: across, vertically: down, kernel: kernel)
         }
         // A transparent pixel's colour means nothing and must not bleed into its neighbours.
-        return try premultiplied()
+        let scaled = try premultiplied()
             .resized(by: across, vertically: down, kernel: kernel)
             .unpremultiplied()
-            .cast(to: format)
+        // Cut off instead of rounded, every size of a chain would be darker than the one before.
+        return format.isFloat ? try scaled.cast(to: format) : try scaled.rounded().cast(to: format)
     }
 
     /// Cuts a rectangle out. Wraps `extract_area`.

@@ -138,7 +138,7 @@ struct PlannerTests {
         }
         #expect(try formats(photograph()) == [.avif, .webp, .jpeg])
         #expect(try formats(photograph(hasAlpha: true)) == [.avif, .webp, .png])
-        #expect(try formats(photograph(isGraphic: true)) == [.avif, .webp, .png])
+        #expect(try formats(photograph(isGraphic: true)) == [.webp, .png])
     }
 
     @Test func onePixelIsEnoughForAPicture() throws {

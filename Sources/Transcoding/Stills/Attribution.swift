@@ -24,7 +24,7 @@ struct Attribution: Hashable {
         let xmp = image.blob(Field.xmp).map(XMPReader.init)
         let iptc = image.blob(Field.iptc).map(IPTCReader.init)
         creator = Self.clean(
-            xmp?.value("dc:creator") ?? iptc?.text(.byline) ?? Self.exif(image, "Artist"))
+            xmp?.values("dc:creator") ?? iptc?.text(.byline) ?? Self.exif(image, "Artist"))
         copyright = Self.clean(
             xmp?.value("dc:rights") ?? iptc?.text(.copyright) ?? Self.exif(image, "Copyright"))
         license = Self.clean(
@@ -54,11 +54,21 @@ struct Attribution: Hashable {
 
     var isEmpty: Bool { tags.isEmpty }
 
-    /// libvips writes EXIF text as `Ada (Ada, ASCII, 4 components, 4 bytes)`.
     private static func exif(_ image: Image, _ tag: String) -> String? {
-        guard let text = image.string("exif-ifd0-\(tag)") else { return nil }
-        guard text.hasSuffix(" bytes)"), let end = text.range(of: " (") else { return text }
-        return String(text[..<end.lowerBound])
+        image.string("exif-ifd0-\(tag)").map(exifValue)
+    }
+
+    /// libvips writes EXIF text as `Ada (Ada, ASCII, 4 components, 4 bytes)`: the value, which may
+    /// hold brackets itself, ends where its size says.
+    static func exifValue(_ text: String) -> String {
+        guard text.hasSuffix(" bytes)"), let comma = text.range(of: ", ", options: .backwards),
+            let size = Int(text[comma.upperBound...].dropLast(" bytes)".count)), size > 0
+        else { return text }
+        let value = text.utf8.prefix(size - 1)
+        if text.utf8.dropFirst(size - 1).starts(with: " (".utf8), let value = String(value) {
+            return value
+        }
+        return text.range(of: " (").map { String(text[..<$0.lowerBound]) } ?? text
     }
 
     /// One line, without control characters, of bounded length; nil when nothing is left.

@@ -48,10 +48,11 @@ struct BasePicture {
         try check(opened, plan, options)
         var conversion = SRGBConversion()
         do {
-            var image = opened
+            var image = try conversion.dropExtraChannels(opened)
             let convertsFirst = SRGBConversion.comesFirst(image)
             if convertsFirst { image = try conversion.convert(image) }
             image = try image.scaled(toWidth: target.width, height: target.height)
+            if image.format.isFloat { image = try image.copiedToMemory() }
             if !convertsFirst { image = try conversion.convert(image) }
             // Everything above is lazy: here the file is read and decoded, once.
             image = try image.copiedToMemory()
@@ -106,7 +107,7 @@ struct BasePicture {
                 .contains { message.contains($0) }
         }
         guard guessed || damage != nil else { return [] }
-        let missing = try image.missingShare()
+        let missing = try image.missingShare(isJPEG: damage == nil)
         guard missing < largestMissingShare else {
             throw damage
                 ?? Failure(
@@ -132,17 +133,24 @@ struct BasePicture {
 }
 
 extension Image {
-    /// The share of pixels that have the colour decoders fill missing data with: mid-grey, black
-    /// or nothing. Only looked at when something is known to be missing.
-    fileprivate func missingShare() throws(Failure) -> Double {
+    /// How much of the picture, from one edge on, has the colour that decoders fill missing data
+    /// with: mid-grey (JPEG), else black or nothing as well. Only looked at when something is known
+    /// to be missing.
+    fileprivate func missingShare(isJPEG: Bool) throws(Failure) -> Double {
         let small = try smallPicture()
-        var missing = 0
-        for index in stride(from: 0, to: small.pixels.count, by: 4) {
-            let pixel = small.pixels[index..<index + 4]
+        func isMissing(_ x: Int, _ y: Int) -> Bool {
+            let start = (y * small.width + x) * 4
+            let pixel = small.pixels[start..<start + 4]
             let colours = pixel.prefix(3)
-            let isGrey = colours.allSatisfy { (126...130).contains($0) }
-            if isGrey || colours.allSatisfy({ $0 <= 2 }) || pixel.last == 0 { missing += 1 }
+            if colours.allSatisfy({ (126...130).contains($0) }) { return true }
+            return !isJPEG && (colours.allSatisfy { $0 <= 2 } || pixel.last == 0)
         }
-        return Double(missing) / Double(small.width * small.height)
+        let rows = (0..<small.height).map { y in (0..<small.width).allSatisfy { isMissing($0, y) } }
+        let columns = (0..<small.width).map { x in
+            (0..<small.height).allSatisfy { isMissing(x, $0) }
+        }
+        // The picture is upright by now: its coded end may be at any edge.
+        return [rows, rows.reversed(), columns, columns.reversed()]
+            .map { Double($0.prefix { $0 }.count) / Double($0.count) }.max() ?? 0
     }
 }

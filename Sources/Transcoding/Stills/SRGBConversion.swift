@@ -9,16 +9,27 @@ struct SRGBConversion {
     private(set) var warnings: [MediaWarning] = []
 
     /// Whether the conversion must come before scaling: averaging these numbers would not average
-    /// what is seen, or their range is not that of integers.
+    /// what is seen.
     static func comesFirst(_ image: Image) -> Bool {
         image.interpretation == .cmyk || image.interpretation == .lab
-            || image.interpretation == .scrgb || image.format.isFloat
+    }
+
+    /// Leaves the channels that can be shown: the colour and at most one more, which is alpha.
+    /// Two or more are spot colours and saved selections of an editor.
+    mutating func dropExtraChannels(_ image: Image) throws(VipsError) -> Image {
+        let colours = image.colourCount
+        guard image.interpretation != .multiband, image.bands > colours + 1 else { return image }
+        warnings.append(
+            MediaWarning(
+                code: "extraChannelsIgnored",
+                message: "\(image.bands - colours) channels beside the colour are not shown."))
+        return try image.extractingBands(from: 0, count: colours)
     }
 
     /// - Returns: three or four channels of 8 bits; no profile any more.
     mutating func convert(_ image: Image) throws(VipsError) -> Image {
-        let colours = image.bands - (image.hasAlpha ? 1 : 0)
-        var source = image
+        let colours = image.colourCount
+        var source = try integers(image)
         var hasProfile = false
         if let bytes = image.blob(Field.iccProfile) {
             hasProfile = ICCProfile(bytes)?.fits(colourChannels: colours) ?? false
@@ -38,6 +49,39 @@ struct SRGBConversion {
             }
         }
         return try Self.finish(Self.withoutProfile(source, colours: colours))
+    }
+
+    /// Brings 32-bit integers and floating point into the ranges that colours have.
+    ///
+    /// - Parameter image: in memory where it is floating point: every value is looked at.
+    private mutating func integers(_ image: Image) throws(VipsError) -> Image {
+        let colours = image.colourCount
+        let isGrey = colours < 3
+        switch image.format {
+        case .uint, .int:
+            let positive = image.format == .int ? try image.cast(to: .uint) : image
+            // A signed one has a bit less.
+            let shown = image.format == .int ? try positive.linear([2], [0]).cast(to: .uint) : image
+            return try shown.cast(to: .ushort, shift: true).tagged(isGrey ? .grey16 : .rgb16)
+        case _ where image.format.isFloat && image.interpretation != .lab:
+            let picture = try image.extractingBands(from: 0, count: isGrey ? 1 : 3)
+            if try picture.average() > 1 {
+                // Light is written from 0 to 1; these are the numbers of integers.
+                let maximum = try picture.maximum()
+                let white = [255.0, 65_535.0].first { maximum <= $0 } ?? maximum
+                warnings.append(
+                    MediaWarning(
+                        code: "rangeAssumed",
+                        message: "The picture's floating-point values reach \(Int(maximum)); "
+                            + "\(Int(white)) was taken for white."))
+                return try picture.linear([255 / white], [0]).rounded().cast(to: .uchar)
+                    .tagged(isGrey ? .grey : .srgb)
+            }
+            // Linear light, as scRGB is.
+            let bands = isGrey ? try picture.joiningBands([picture, picture]) : picture
+            return try bands.tagged(.scrgb)
+        default: return image
+        }
     }
 
     private static func withoutProfile(_ image: Image, colours: Int) throws(VipsError) -> Image {
@@ -61,7 +105,7 @@ struct SRGBConversion {
         var result = image
         if result.bands < 3 { result = try result.converted(to: .srgb) }
         if result.bands > 4 { result = try result.extractingBands(from: 0, count: 4) }
-        if result.format != .uchar { result = try result.cast(to: .uchar) }
+        if result.format != .uchar { result = try result.rounded().cast(to: .uchar) }
         return try result.tagged(.srgb)
     }
 
@@ -70,5 +114,17 @@ struct SRGBConversion {
             MediaWarning(
                 code: "profileIgnored",
                 message: "The picture's embedded colour profile \(why) and is ignored."))
+    }
+}
+
+extension Image {
+    /// Channels of the colour alone, by what they mean; of nothing in particular, all but alpha.
+    var colourCount: Int {
+        switch interpretation {
+        case .grey, .grey16: min(bands, 1)
+        case .srgb, .rgb16, .scrgb, .lab: min(bands, 3)
+        case .cmyk: min(bands, 4)
+        default: bands - (hasAlpha ? 1 : 0)
+        }
     }
 }

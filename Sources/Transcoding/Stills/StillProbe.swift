@@ -47,7 +47,7 @@ package enum StillProbe {
     static func describe(
         _ image: Image, format: FormatSniffer.Format, isSequence: Bool
     ) -> ImageInfo {
-        let colours = image.bands - (image.hasAlpha ? 1 : 0)
+        let colours = image.colourCount
         let profile = image.blob(Field.iccProfile).flatMap(ICCProfile.init)
             .flatMap { $0.fits(colourChannels: colours) ? $0 : nil }
         let palette = image.int(Field.palette)
@@ -62,7 +62,8 @@ package enum StillProbe {
             orientation: (1...8).contains(image.orientation) ? image.orientation : 1,
             bands: image.bands,
             bitDepth: palette ?? image.int(Field.bitDepthHEIF) ?? image.format.bitCount,
-            hasAlpha: image.hasAlpha, interpretation: image.interpretation.rawValue,
+            hasAlpha: image.hasAlpha && image.bands == colours + 1,
+            interpretation: image.interpretation.rawValue,
             hasProfile: profile != nil, profileDescription: profile?.description,
             // libvips 8.14 counts a JPEG 2000's resolutions and a HEIC's thumbnails apart; what is
             // counted here are pages and frames.

@@ -31,10 +31,27 @@ enum StillSource {
                 operatorText: "libvips \(Runtime.version) cannot read this format: \(error).",
                 uploaderText: "This picture's format cannot be read here yet.")
         }
+        let text = "\(error)"
+        if let form = unsupportedForms.first(where: { text.contains($0.message) }) {
+            return Failure(
+                kind: .unsupported, code: "noDecoder",
+                operatorText: "the picture is \(form.what), which the installed libraries do not "
+                    + "decode: \(error).",
+                uploaderText: "This kind of picture (\(form.what)) cannot be read here. "
+                    + "Please export it in another form, such as an ordinary JPEG or PNG.")
+        }
         return Failure(
             kind: .invalidMedia, code: "unreadablePicture",
             operatorText: "the picture cannot be decoded: \(error).",
             uploaderText: "This picture is damaged and cannot be read. "
                 + "Please export it again and upload it once more.")
     }
+
+    /// What libraries say of whole files in a form that they do not know.
+    private static let unsupportedForms = [
+        (message: "Unsupported JPEG data precision", what: "a JPEG of more than 8 bits"),
+        (message: "Unsupported JPEG process", what: "a lossless or hierarchical JPEG"),
+        (message: "Unsupported feature", what: "a HEIF picture of a kind that is not supported"),
+        (message: "Unsupported codec", what: "a HEIF picture in a codec that is not supported"),
+    ]
 }

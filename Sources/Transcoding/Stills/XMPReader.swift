@@ -19,6 +19,40 @@ struct XMPReader {
         element(property) ?? attribute(property)
     }
 
+    /// All of a list's entries, in order.
+    func values(_ property: String) -> String? {
+        guard let body = body(property), body.contains("<rdf:li") else { return value(property) }
+        var entries: [String] = []
+        var rest = body[...]
+        while let (entry, end) = item(in: rest), entries.count < Self.maximumEntries {
+            if let entry { entries.append(entry) }
+            rest = rest[end...]
+        }
+        return entries.isEmpty ? nil : entries.joined(separator: ", ")
+    }
+
+    private static let maximumEntries = 20
+
+    /// What stands between an element's tags; nil for one without content.
+    private func body(_ property: String) -> Substring? {
+        guard let open = text.range(of: "<\(property)"),
+            let start = text[open.upperBound...].firstIndex(of: ">"),
+            !text[open.upperBound..<start].hasSuffix("/")
+        else { return nil }
+        let rest = text[text.index(after: start)...]
+        return rest.range(of: "</\(property)>").map { rest[..<$0.lowerBound] }
+    }
+
+    /// The first list entry, and where it ends; its text is nil when it holds elements.
+    private func item(in body: Substring) -> (String?, String.Index)? {
+        guard let open = body.range(of: "<rdf:li"),
+            let start = body[open.upperBound...].firstIndex(of: ">"),
+            let end = body[start...].range(of: "</rdf:li>")
+        else { return nil }
+        let entry = body[body.index(after: start)..<end.lowerBound]
+        return (entry.contains("<") ? nil : unescaped(entry), end.upperBound)
+    }
+
     private func element(_ property: String) -> String? {
         guard let open = text.range(of: "<\(property)"),
             let bodyStart = text[open.upperBound...].firstIndex(of: ">")
