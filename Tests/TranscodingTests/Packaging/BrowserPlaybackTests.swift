@@ -104,7 +104,11 @@ import Testing
         // Switching: one unbroken range; every frame is the one of its moment, before and after.
         #expect(seen["ranges"]?.int == 1)
         let watched = seen["watched"]?.array ?? []
-        #expect(watched.count > 20)
+        // A busy machine leaves frames out; those of every second must be among them.
+        for second in 0..<4 {
+            let shown = watched.filter { $0["frame"]?.int.map { $0 / 25 } == second }
+            #expect(shown.count >= 3, "\(second): \(shown.count)")
+        }
         for shown in watched {
             let number = Int(((shown["time"]?.double ?? 0) * 25).rounded())
             let frame = shown["frame"]?.int ?? -1
