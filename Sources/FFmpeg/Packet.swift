@@ -113,6 +113,19 @@ import CFFmpeg
         return (Int(start), Int(end))
     }
 
+    /// Whether Matroska carries a second block beside this one: the alpha plane of VP8 and VP9
+    /// (AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL).
+    package var hasBlockAdditional: Bool {
+        unsafe av_packet_get_side_data(raw, AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL, nil) != nil
+    }
+
+    /// Moves both timestamps, to the nearest tick.
+    package func delay(by seconds: Double) {
+        let ticks = Int64((seconds / timeBase.doubleValue).rounded())
+        pts = pts.map { $0 + ticks }
+        dts = dts.map { $0 + ticks }
+    }
+
     /// Counts the timestamps in another base. Wraps av_packet_rescale_ts.
     package func rescale(to base: Rational) {
         unsafe av_packet_rescale_ts(raw, raw.pointee.time_base, base.raw)

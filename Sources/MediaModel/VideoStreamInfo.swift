@@ -29,8 +29,12 @@ package struct VideoStreamInfo: Codable, Hashable, Sendable {
     /// First presented timestamp and last timestamp + its duration, on the container's timeline.
     package var startSeconds: Double
     package var endSeconds: Double
+    /// How long the last frame is shown.
+    package var lastFrameSeconds = 0.0
+    /// How much later the frames are shown than libavformat says; in the two times above already.
+    package var delaySeconds = 0.0
     package var color: VideoColor
-    /// `progressive`, `tt`, `bb`, `tb`, `bt`, or nil = not said.
+    /// `progressive`, `tt` or `bb` (which field is shown first), or nil = not said.
     package var fieldOrder: String?
     /// What the pictures show; nil = not looked at.
     package var fields: FieldCounts?

@@ -61,6 +61,11 @@ enum ArtifactCheck {
                 optional.formUnion(sound.outputs.map(\.name))
             }
         }
+        if result.warnings.contains(where: { $0.code == "hoverLeftOut" }),
+            let hover = plan.video?.hover
+        {
+            optional.insert(hover.output.name)
+        }
         // So may subtitles that turn out to hold nothing.
         if result.warnings.contains(where: { $0.code == "emptySubtitles" }) {
             optional.formUnion(plan.captions.map(\.output.name))

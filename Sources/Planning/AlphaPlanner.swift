@@ -1,6 +1,15 @@
 import MediaModel
 
 extension Planner {
+    /// FFmpeg's own decoders of VP8 and VP9 pass over the alpha that libvpx decodes.
+    func planDecoder(_ video: VideoStreamInfo, draft: inout PlanDraft) -> String? {
+        guard video.hasAlpha, let decoder = Self.alphaDecoders[video.codec] else { return nil }
+        draft.decide("decoder", decoder, because: "it decodes the alpha plane beside the picture")
+        return decoder
+    }
+
+    private static let alphaDecoders = ["vp8": "libvpx", "vp9": "libvpx-vp9"]
+
     /// VP9 in WebM is the one form of transparent film that browsers show without a plug-in; nil
     /// when the film is opaque.
     func planAlpha(

@@ -3,7 +3,7 @@ package import MediaModel
 /// What a video's numbers mean when it does not say, by rule, each with its reason.
 package enum ColorRule {
     /// Highest believable peak, in nits: PQ itself ends at 10 000; mastering displays at 4000.
-    static let believablePeak = 100.0...10_000.0
+    package static let believablePeak = 100.0...10_000.0
     /// Taken for PQ without metadata: the most common mastering peak.
     static let usualPeak = 1000.0
 
@@ -24,13 +24,16 @@ package enum ColorRule {
             resolved.matrix = "gbr"
             resolved.fullRange = true
             reasons.append("RGB samples are full range")
-        } else if resolved.matrix == nil || resolved.matrix == "gbr" {
-            if resolved.primaries == "bt2020" {
+        } else if !isUsable(resolved.matrix, with: resolved) {
+            let tag = resolved.matrix.map { "matrix \($0) cannot be meant" } ?? "matrix not tagged"
+            // HDR is BT.2020 in every standard that has it (ITU-R BT.2100).
+            if resolved.primaries == "bt2020" || resolved.isHighDynamicRange {
                 resolved.matrix = "bt2020nc"
+                reasons.append("\(tag): bt2020nc, as the rest says")
             } else {
                 resolved.matrix = isHigh ? "bt709" : "smpte170m"
+                reasons.append("\(tag): \(resolved.matrix ?? "") by size \(size)")
             }
-            reasons.append("matrix not tagged: \(resolved.matrix ?? "") by size \(size)")
         }
         if resolved.fullRange == nil {
             resolved.fullRange = pixelFormat.hasPrefix("yuvj")
@@ -44,7 +47,8 @@ package enum ColorRule {
             let isJPEG = resolved.fullRange == true && pixelFormat.hasPrefix("yuvj")
             resolved.primaries =
                 switch isJPEG ? "bt709" : resolved.matrix {
-                case "bt2020nc", "bt2020c": "bt2020"
+                case "bt2020nc", "bt2020c", "ictcp": "bt2020"
+                case _ where resolved.isHighDynamicRange: "bt2020"
                 case "smpte170m": "smpte170m"
                 case "bt470bg": "bt470bg"
                 default: "bt709"
@@ -80,5 +84,18 @@ package enum ColorRule {
                 "source colour", description,
                 because: reasons.isEmpty ? "as tagged" : reasons.joined(separator: "; "))
         )
+    }
+
+    /// Whether a matrix can be calculated with, and fits the rest. YDzDx has no converter here.
+    private static func isUsable(_ matrix: String?, with color: VideoColor) -> Bool {
+        switch matrix {
+        case "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "ycgco", "bt2020nc": true
+        // Derived from the primaries, which must then be said.
+        case "chroma-derived-nc", "chroma-derived-c": color.primaries != nil
+        // Constant luminance is defined for the SDR curves only.
+        case "bt2020c": !color.isHighDynamicRange
+        case "ictcp": color.isHighDynamicRange && color.primaries ?? "bt2020" == "bt2020"
+        default: false
+        }
     }
 }

@@ -28,18 +28,22 @@ package enum FieldRule {
     static let pulldownShare = 0.85
 
     package static func judge(_ video: VideoStreamInfo) -> Verdict {
-        let tagged = ["tt", "bb", "tb", "bt"].contains(video.fieldOrder ?? "")
-        // `tb` and `bt` name coded first, displayed first; the second letter is shown first.
-        let taggedTop = video.fieldOrder?.last != "b"
+        let tagged = ["tt", "bb"].contains(video.fieldOrder ?? "")
+        let taggedTop = video.fieldOrder != "bb"
         guard let counts = video.fields, counts.moving >= leastEvidence else {
             return Verdict(
                 treatment: tagged ? .deinterlace : .none, topFieldFirst: taggedTop,
                 reason: tagged ? "the stream is tagged \(video.fieldOrder ?? "")" : nil)
         }
         let combed = Double(counts.combed) / Double(counts.moving)
+        // Tags are often wrong about the order; pictures that clearly move the other way are not.
+        let (more, less) = (
+            max(counts.topFirst, counts.bottomFirst), min(counts.topFirst, counts.bottomFirst)
+        )
+        let isClear = more >= leastEvidence && more >= 3 * less
         let top =
-            tagged || counts.topFirst == counts.bottomFirst
-            ? taggedTop : counts.topFirst > counts.bottomFirst
+            isClear || (!tagged && more != less)
+            ? counts.topFirst > counts.bottomFirst : taggedTop
         let figures = "\(counts.combed) of \(counts.moving) examined frames hold two moments"
         let rate = video.frameRate?.value ?? 0
         let inCycle = Double(counts.inPulldownCycle) / Double(counts.moving)

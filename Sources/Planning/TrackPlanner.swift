@@ -27,10 +27,18 @@ extension Planner {
             draft.decide(
                 "sound \(position + 2)", label.name,
                 because: "stream \(audio.index) is another track of the film")
-            plans.append(
-                try planAudio(
-                    audio, origin: origin, isFilm: true, hasCover: false,
-                    track: (position + 2, label), recipe: recipe, draft: &draft))
+            do throws(Failure) {
+                plans.append(
+                    try planAudio(
+                        audio, origin: origin, isFilm: true, hasCover: false,
+                        track: (position + 2, label), recipe: recipe, draft: &draft))
+            } catch {
+                // One bad track more is no reason to lose the film.
+                draft.warnings.append(
+                    MediaWarning(
+                        code: "tracksLeftOut",
+                        message: "Sound track \(position + 2) is left out: \(error.operatorText)"))
+            }
         }
         return plans
     }

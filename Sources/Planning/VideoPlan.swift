@@ -3,18 +3,27 @@ package import MediaModel
 /// A film's picture, from one decode.
 package struct VideoPlan: Codable, Hashable, Sendable {
     package var streamIndex: Int
-    /// FFmpeg decoder name.
+    /// The codec's name in FFmpeg.
     package var codec: String
+    /// FFmpeg decoder; nil = the one FFmpeg takes for the codec.
+    package var decoder: String?
     /// What is subtracted from every timestamp of the item, picture and sound alike, so that the
     /// earliest presented one becomes 0. In seconds on the container's timeline.
     package var originSeconds: Double
+    /// Added to the picture's timestamps alone, in seconds: libavformat starts it early when an
+    /// edit begins inside of a frame.
+    package var delaySeconds = 0.0
     /// Presented duration, in seconds, for progress and completeness.
     package var durationSeconds: Double
+    /// How long the last frame is meant to be shown.
+    package var lastFrameSeconds = 0.0
     /// Presented frames, when the probe could count them.
     package var frameCount: Int?
     package var picture: PicturePlan
     /// 1 = every frame; 2 = every second one (sources above the recipe's frame rate).
     package var frameStep: Int
+    /// Frames that follow the last kept one sooner are left out, in seconds; 0 = none are.
+    package var minimumSpacingSeconds = 0.0
     /// Average frames per second of the output, for playlists.
     package var frameRate: Ratio
     /// Frames per second as decoded, before any are left out.

@@ -5,9 +5,9 @@ extension Planner {
         _ video: VideoStreamInfo, origin: Double, end: Double, recipe: Recipe,
         draft: inout PlanDraft
     ) throws(Failure) -> VideoPlan {
-        try checkVideoLimits(video)
         let display = video.displaySize
         let duration = max(video.endSeconds - origin, 0.001)
+        try checkVideoLimits(video, seconds: max(duration, end - origin))
         let picture = planPicture(video, draft: &draft)
         let cadence = planCadence(video, picture, recipe: recipe, draft: &draft)
         let settings = recipe.video
@@ -18,11 +18,12 @@ extension Planner {
         let toneMap = picture.toneMapPeakNits.map { "tone-mapped from \($0)" } ?? "sdr"
         let common = [
             settings.preset, "crf \(settings.crf)", "segment \(settings.segmentSeconds)",
-            "step \(cadence.step)", toneMap, Fingerprint.digest(picture),
+            "step \(cadence.step)", "spacing \(cadence.spacing)", toneMap,
+            Fingerprint.digest(picture),
         ]
         let rungs = steps.enumerated().map { position, step in
             let level = H264Level.smallest(
-                size: step.size, framesPerSecond: cadence.rate.value, maximum: step.maximum)
+                size: step.size, framesPerSecond: cadence.fastest, maximum: step.maximum)
             draft.decide(
                 "rung \(step.name)",
                 "\(step.size) H.264 High \(level / 10).\(level % 10), CRF \(settings.crf), "
@@ -44,9 +45,13 @@ extension Planner {
             steps, rungs: rungs, parameters: common, recipe: recipe, draft: &draft)
         let progressive = planProgressive(rungs, recipe: recipe, draft: &draft)
         return VideoPlan(
-            streamIndex: video.index, codec: video.codec, originSeconds: origin,
-            durationSeconds: duration, frameCount: video.frameCount, picture: picture,
-            frameStep: cadence.step, frameRate: cadence.rate,
+            streamIndex: video.index, codec: video.codec,
+            decoder: planDecoder(video, draft: &draft), originSeconds: origin,
+            delaySeconds: video.delaySeconds, durationSeconds: duration,
+            lastFrameSeconds: video.lastFrameSeconds, frameCount: video.frameCount,
+            picture: picture,
+            frameStep: cadence.step, minimumSpacingSeconds: cadence.spacing,
+            frameRate: cadence.rate,
             sourceFrameRate: video.frameRate ?? Ratio(1, 1),
             segmentSeconds: settings.segmentSeconds, rungs: rungs, alternatives: alternatives,
             progressive: progressive,
@@ -64,7 +69,10 @@ extension Planner {
                 picture: picture, recipe: recipe, draft: &draft))
     }
 
-    private func checkVideoLimits(_ video: VideoStreamInfo) throws(Failure) {
+    /// - Parameter seconds: from the item's origin to its end, whatever stream that is of.
+    private func checkVideoLimits(
+        _ video: VideoStreamInfo, seconds: Double
+    ) throws(Failure) {
         let size = video.codedSize
         guard size.width > 0, size.height > 0 else {
             throw Failure(
@@ -85,7 +93,6 @@ extension Planner {
                 found: "\(size.area) pixels",
                 uploader: "This film's picture is too large; up to 8K can be processed.")
         }
-        let seconds = video.endSeconds - video.startSeconds
         if seconds > limits.durationSeconds {
             throw .limit(
                 "durationSeconds", "the duration", limit: "\(Int(limits.durationSeconds)) s",
@@ -96,7 +103,7 @@ extension Planner {
 
     private func planCadence(
         _ video: VideoStreamInfo, _ picture: PicturePlan, recipe: Recipe, draft: inout PlanDraft
-    ) -> (rate: Ratio, step: Int) {
+    ) -> (rate: Ratio, step: Int, spacing: Double, fastest: Double) {
         let rate = video.frameRate ?? Ratio(1, 1)
         if picture.fields == .inverseTelecine {
             // Five frames of video hold four of the film.
@@ -104,8 +111,10 @@ extension Planner {
             draft.decide(
                 "cadence", "\(rounded(result.value)) frames per second",
                 because: "the film behind the 3:2 pulldown runs at that rate")
-            return (result, 1)
+            return (result, 1, 0, result.value)
         }
+        // Clocks jitter: frames a little closer than the rate allows are kept.
+        let tolerated = 0.9
         var step = 1
         while rate.value / Double(step) > recipe.video.maximumFrameRate * 1.01 { step *= 2 }
         let result = Ratio(rate.numerator, rate.denominator * step).reduced
@@ -127,7 +136,20 @@ extension Planner {
                     ? "the source runs at \(rounded(rate.value)) frames per second"
                     : "the source runs at \(rounded(rate.value)) frames per second, above the "
                         + "recipe's \(rounded(recipe.video.maximumFrameRate))")
-        return (result, step)
+        guard video.isVariableFrameRate, let nominal = video.nominalFrameRate?.value else {
+            return (
+                result, step, step > 1 ? tolerated * Double(step) / rate.value : 0, result.value
+            )
+        }
+        let maximum = recipe.video.maximumFrameRate
+        let isFast = nominal > maximum * 1.01
+        if isFast, step == 1 {
+            draft.decide(
+                "fast parts", "at most \(rounded(maximum)) frames per second",
+                because: "parts of the film run at \(rounded(nominal))")
+        }
+        let spacing = step > 1 || isFast ? tolerated / maximum : 0
+        return (result, step, spacing, max(result.value, min(nominal, maximum)))
     }
 
     private func planPicture(

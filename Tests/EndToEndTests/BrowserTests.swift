@@ -80,4 +80,42 @@ struct BrowserTests {
         #expect((seen["played"]?.double ?? 0) >= 0.5, "\(seen)")
         #expect(seen["poster"]?.string?.contains("/items/") == true, "\(seen)")
     }
+
+    /// Text tracks as a visitor's browser loads them from the ready-made HTML.
+    @Test(arguments: ["subtitled.mkv", "chapters.m4a"])
+    func theReadmesPageHasSubtitlesAndChapters(name: String) async throws {
+        let seen = try await visit(
+            name,
+            probe: """
+                const tracks = [...document.querySelectorAll("#work track")];
+                const loaded = tracks.map(track => new Promise(resolve => {
+                    track.onload = resolve;
+                    track.onerror = resolve;
+                    track.track.mode = "hidden";
+                }));
+                Promise.all(loaded).then(() => report({ tracks: tracks.map(element => ({
+                    state: element.readyState, kind: element.kind, language: element.srclang,
+                    label: element.label,
+                    cues: [...element.track.cues || []].map(cue => ({
+                        start: cue.startTime, end: cue.endTime, text: cue.text })) })) }));
+                """)
+        var tracks = seen["tracks"]?.array ?? []
+        if name == "subtitled.mkv" {
+            let subtitles = try #require(tracks.first, "\(seen)")
+            tracks.removeFirst()
+            #expect(subtitles["kind"]?.string == "subtitles")
+            #expect(subtitles["language"]?.string == "de")
+            #expect(subtitles["label"]?.string == "Deutsch")
+            let cue = try #require(subtitles["cues"]?.array?.first, "\(seen)")
+            // The sound's priming lies before the picture: it moves everything a little.
+            #expect(abs((cue["start"]?.double ?? 0) - 0.5) < 0.03, "\(cue)")
+            #expect(abs((cue["end"]?.double ?? 0) - 1.5) < 0.03, "\(cue)")
+            #expect(cue["text"]?.string == "Gr\u{fc}\u{df}e &amp; <i>Dank</i>")
+        }
+        try #require(tracks.count == 1, "\(seen)")
+        #expect(tracks[0]["state"]?.int == 2 && tracks[0]["kind"]?.string == "chapters")
+        let chapters = tracks[0]["cues"]?.array ?? []
+        #expect(chapters.map { $0["text"]?.string } == ["Opening", "The rest"])
+        #expect(chapters.map { $0["start"]?.double } == [0, 1])
+    }
 }

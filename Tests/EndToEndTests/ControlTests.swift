@@ -45,7 +45,7 @@ struct ControlTests {
         } while cursor != nil
         #expect(paged == items)
         let films = try await site.json("item", "list", "--kind", "video")["items"]?.array
-        #expect(films?.count == 7)
+        #expect(films?.count == 10)
     }
 
     @Test func anItemIsShownWithItsJob() async throws {

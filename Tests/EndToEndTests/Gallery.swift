@@ -72,6 +72,35 @@ actor Gallery {
             }
         ),
         (
+            // Half of it never arrived, but its index says all is there.
+            "hollow.mp4",
+            {
+                let film = try await Film {
+                    $0.width = 320; $0.height = 180; $0.rate = "10"; $0.frameCount = 300
+                    $0.codecOptions = ["-preset", "veryfast", "-g", "300"]
+                    $0.outputOptions = ["-movflags", "+faststart"]
+                }.file()
+                return try await Fixtures.shared.file("hollow.mp4") { url in
+                    var bytes = try Data(contentsOf: film)
+                    let kept = bytes.count / 5
+                    bytes.replaceSubrange(
+                        kept..., with: Data(repeating: 0, count: bytes.count - kept))
+                    try bytes.write(to: url)
+                }
+            }
+        ),
+        (
+            "narrow.mkv",
+            {
+                try await Fixtures.shared.file("narrow.mkv") { url in
+                    try await Program("ffmpeg").run([
+                        "-v", "error", "-f", "lavfi", "-i",
+                        "testsrc2=size=6x64:rate=25:duration=0.8", "-c:v", "ffv1", url.path,
+                    ])
+                }
+            }
+        ),
+        (
             "song.mp3",
             {
                 try await Song {
@@ -94,6 +123,16 @@ actor Gallery {
                 try await Song {
                     $0.codec = "pcm_s16le"; $0.container = "wav"; $0.channels = 1
                 }.file()
+            }
+        ),
+        ("subtitled.mkv", { try await withText(Film { $0.frameCount = 75 }.file(), "mkv") }),
+        (
+            "chapters.m4a",
+            {
+                try await withText(
+                    Song {
+                        $0.codec = "aac"; $0.container = "m4a"; $0.seconds = 3
+                    }.file(), "m4a")
             }
         ),
         (
@@ -132,6 +171,40 @@ actor Gallery {
         $0.height = 720
         $0.frameCount = 250
         $0.outputOptions = ["-metadata", "title=The film"]
+    }
+
+    /// Two chapters, and in Matroska subtitles in German.
+    private static func withText(_ media: URL, _ container: String) async throws -> URL {
+        try await Fixtures.shared.file("gallery-text.\(container)") { url in
+            let directory = try TemporaryDirectory("text")
+            try directory.write(
+                "1\n00:00:00,500 --> 00:00:01,500\nGr\u{fc}\u{df}e & <i>Dank</i>\n",
+                to: "text.srt")
+            try directory.write(
+                """
+                ;FFMETADATA1
+                [CHAPTER]
+                TIMEBASE=1/1000
+                START=0
+                END=1000
+                title=Opening
+                [CHAPTER]
+                TIMEBASE=1/1000
+                START=1000
+                END=3000
+                title=The rest
+
+                """, to: "chapters.txt")
+            let isFilm = container == "mkv"
+            try await Program("ffmpeg").run(
+                [
+                    "-v", "error", "-y", "-i", media.path, "-i",
+                    directory.file("chapters.txt").path,
+                ] + (isFilm ? ["-i", directory.file("text.srt").path] : [])
+                    + ["-map", "0", "-map_chapters", "1"]
+                    + (isFilm ? ["-map", "2", "-metadata:s:s:0", "language=ger"] : [])
+                    + ["-c", "copy", url.path])
+        }
     }
 
     /// Its display matrix says: to be shown turned clockwise by a quarter.

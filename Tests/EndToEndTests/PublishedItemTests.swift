@@ -37,7 +37,7 @@ struct PublishedItemTests {
     }
 
     @Test func everyItemHasAPlaceholderAndAShareImage() async throws {
-        for name in Gallery.names where name != "dot.png" {
+        for name in Gallery.names where !["dot.png", "narrow.mkv"].contains(name) {
             let published = try await Gallery.published(name)
             if published.manifest.kind != .audio || name == "song.mp3" {
                 let placeholder = try #require(published.manifest.placeholder, "\(name)")

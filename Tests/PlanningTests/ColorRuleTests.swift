@@ -54,6 +54,28 @@ struct ColorRuleTests {
         #expect(resolve(VideoColor(transfer: "bt709", peakNits: 4000), 1, 1).peakNits == nil)
     }
 
+    @Test func highDynamicRangeWithoutMoreIs2020() {
+        for transfer in ["smpte2084", "arib-std-b67"] {
+            let color = resolve(VideoColor(transfer: transfer), 640, 360)
+            #expect(color.matrix == "bt2020nc" && color.primaries == "bt2020")
+        }
+    }
+
+    @Test func whatCannotBeCalculatedIsReplacedAndSaid() {
+        for (matrix, transfer, expected) in [
+            ("smpte2085", "bt709", "bt709"), ("ictcp", "bt709", "bt709"),
+            ("bt2020c", "smpte2084", "bt2020nc"), ("ictcp", "smpte2084", "ictcp"),
+            ("bt2020c", "bt2020-10", "bt2020c"), ("ycgco", "bt709", "ycgco"),
+            ("nonsense", "smpte2084", "bt2020nc"), ("chroma-derived-nc", "bt709", "bt709"),
+        ] {
+            let (color, decision) = ColorRule.resolve(
+                VideoColor(transfer: transfer, matrix: matrix),
+                size: PixelSize(width: 1920, height: 1080), pixelFormat: "yuv420p10le")
+            #expect(color.matrix == expected, "\(matrix) with \(transfer)")
+            if expected != matrix { #expect(decision.reason.contains(matrix), "\(decision)") }
+        }
+    }
+
     @Test func everyGapThatWasFilledIsSaid() {
         let (_, decision) = ColorRule.resolve(
             VideoColor(), size: PixelSize(width: 640, height: 480), pixelFormat: "yuv420p")

@@ -37,6 +37,13 @@ struct FieldRuleTests {
         #expect(verdict.reason?.contains("70 of 75") == true)
     }
 
+    @Test func clearMovementOutweighsAWrongTag() {
+        let wrong = video("tt", moving: 75, combed: 70, cycle: 30, top: 2, bottom: 60)
+        #expect(!FieldRule.judge(wrong).topFieldFirst)
+        let unclear = video("tt", moving: 75, combed: 70, cycle: 30, top: 20, bottom: 40)
+        #expect(FieldRule.judge(unclear).topFieldFirst)
+    }
+
     @Test func wholePicturesAreLeftAloneWhateverMovesUpwards() {
         let verdict = FieldRule.judge(video(nil, moving: 75, combed: 3, cycle: 45, top: 75))
         #expect(verdict.treatment == .none)

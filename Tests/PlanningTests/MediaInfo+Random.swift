@@ -42,7 +42,7 @@ extension MediaInfo {
                 matrix: pick([nil, "bt709", "bt2020nc", "gbr"]),
                 fullRange: pick([nil, true, false]),
                 peakNits: pick([nil, 0, 1000, 1e12])),
-            fieldOrder: pick([nil, "progressive", "tt", "bb", "tb", "bt"]), hasAlpha: chance(10))
+            fieldOrder: pick([nil, "progressive", "tt", "bb"]), hasAlpha: chance(10))
         let audio = AudioStreamInfo(
             index: 1, codec: pick(["aac", "flac", "pcm_s16le"]), sampleFormat: "fltp",
             sampleRate: pick([0, 1, 4000, 8000, 11_025, 44_100, 48_000, 96_000, 192_000, 352_800]),

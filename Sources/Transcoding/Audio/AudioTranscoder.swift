@@ -84,6 +84,7 @@ package struct AudioTranscoder: Sendable {
     private func feed(
         _ pipeline: AudioPipeline, from demuxer: inout Demuxer, _ audio: AudioPlan
     ) throws(Failure) -> Bool {
+        var clock = ClockRepair(formatName: demuxer.formatName)
         var told = 0.0
         while true {
             let packet: Packet
@@ -98,6 +99,7 @@ package struct AudioTranscoder: Sendable {
                 }
             }
             guard packet.streamIndex == audio.streamIndex else { continue }
+            clock.apply(to: packet, isContinuous: true)
             try pipeline.consume(packet)
             let fraction = min(0.99, pipeline.presentedSeconds / audio.durationSeconds)
             if fraction - told >= 0.01 {

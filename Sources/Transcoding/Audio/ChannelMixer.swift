@@ -8,6 +8,9 @@ struct ChannelMixer: ~Copyable {
     /// What comes out: planar floats.
     let format: Resampler.Format
 
+    /// Channels that swresample has coefficients for: those of 7.1.
+    private static let mostPlacedChannels = 8
+
     private let inputLayout: String?
     private var resampler: Resampler?
     private var input: Resampler.Format?
@@ -68,7 +71,10 @@ struct ChannelMixer: ~Copyable {
         let source = Resampler.Format(
             sampleRate: raw.sampleRate, sampleFormat: raw.sampleFormat,
             channelLayout: layout(of: raw))
-        guard source.channelLayout.isSpecified else { return try equalMix(from: source) }
+        guard source.channelLayout.isSpecified,
+            // Beyond 7.1, swresample's matrix leaves most channels out.
+            source.channelLayout.channelCount <= Self.mostPlacedChannels
+        else { return try equalMix(from: source) }
         do {
             // swresample's matrix for the layouts, scaled down until no sum of coefficients exceeds
             // 1: full scale in every channel cannot clip. Left alone, float output is not scaled.

@@ -12,7 +12,7 @@ package enum DASHWriter {
     ) -> String {
         let all = video + audio
         let duration = all.map(\.endSeconds).max() ?? 0
-        let longest = all.map(\.targetDuration).max() ?? 1
+        let longest = all.map(\.longestSegmentSeconds).max() ?? 1
         var xml = XMLText()
         xml.open(
             "MPD",
@@ -20,8 +20,8 @@ package enum DASHWriter {
                 ("xmlns", "urn:mpeg:dash:schema:mpd:2011"),
                 ("profiles", "urn:mpeg:dash:profile:isoff-live:2011"), ("type", "static"),
                 ("mediaPresentationDuration", iso8601(duration)),
-                ("maxSegmentDuration", iso8601(Double(longest))),
-                ("minBufferTime", iso8601(Double(longest))),
+                ("maxSegmentDuration", iso8601(longest)),
+                ("minBufferTime", iso8601(longest)),
             ])
         xml.open("Period", [("id", "0"), ("start", "PT0S")])
         // One set per codec: a player switches inside a set, and few can change the codec midway.

@@ -67,6 +67,11 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
     /// Ticks of this track as seconds.
     package func seconds(_ ticks: Int64) -> Double { Double(ticks) / Double(timescale) }
 
+    /// DASH's maxSegmentDuration, in seconds.
+    package var longestSegmentSeconds: Double {
+        segments.reduce(0.001) { max($0, seconds($1.duration)) }
+    }
+
     /// EXT-X-TARGETDURATION: no segment is longer when rounded to whole seconds; at least 1.
     package var targetDuration: Int {
         segments.reduce(1) { max($0, Int(seconds($1.duration).rounded())) }

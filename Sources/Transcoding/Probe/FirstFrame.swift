@@ -7,6 +7,10 @@ final class FirstFrame {
     private(set) var error: FFmpegError?
     private var decoder: DecoderBox?
     private var offered = 0
+    private var waited = 0
+    private var hasBegun = false
+    /// A group of pictures of a minute.
+    private static let longestWait = 3600
 
     /// No decoder, or one that cannot open, is an answer too: no frame.
     init(_ stream: StreamDescription, limits: Limits) {
@@ -22,8 +26,12 @@ final class FirstFrame {
     /// Whether more packets would change anything.
     var isDone: Bool { frame != nil || decoder == nil }
 
+    /// - Parameter attempts: packets, counted from the first that decoding can begin at: a piece cut
+    ///   out of a broadcast may begin anywhere.
     func offer(_ packet: Packet, attempts: Int) {
-        offered += 1
+        if packet.isKey { hasBegun = true }
+        waited += 1
+        if hasBegun || waited > Self.longestWait { offered += 1 }
         send(packet)
         if frame == nil, offered >= attempts { end() }
     }

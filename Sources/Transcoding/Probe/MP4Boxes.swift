@@ -3,10 +3,11 @@ import Glibc
 /// A look at the boxes of an MP4 file, for what libavformat passes over in silence.
 struct MP4Boxes {
     /// What one track's sample entry says.
-    struct Track: Equatable {
+    struct Track {
         /// `encv`, `enca`: its samples are encrypted.
         var isEncrypted = false
         var cleanAperture: CleanAperture?
+        var edit = EditStart()
     }
 
     /// In file order, which is the order of libavformat's streams.
@@ -17,7 +18,7 @@ struct MP4Boxes {
     private var seen = 0
 
     /// Boxes that hold boxes on the way to the sample entries (ISO/IEC 14496-12, 8).
-    private static let containers: Set<String> = ["moov", "mdia", "minf", "stbl"]
+    private static let containers: Set<String> = ["moov", "edts", "mdia", "minf", "stbl"]
     /// Most boxes that are looked at: a file of this many is not a film.
     private static let maximumBoxes = 4096
     /// Deepest nesting of boxes that hold boxes on that way.
@@ -43,6 +44,7 @@ struct MP4Boxes {
                 // Version, flags, entry count; then the entries, which are boxes.
                 guard content.count > 8, !boxes.tracks.isEmpty else { return }
                 boxes.readEntries(content.lowerBound + 8..<content.upperBound)
+            case "mdhd", "elst", "stts", "ctts": boxes.readTimes(name, content)
             default: break
             }
         }
@@ -61,6 +63,48 @@ struct MP4Boxes {
                 boxes.tracks[track].cleanAperture = CleanAperture(bytes[...])
             }
         }
+    }
+
+    /// Tables of times: a version, flags, and mostly a count come first.
+    private mutating func readTimes(_ name: String, _ content: Range<Int64>) {
+        guard !tracks.isEmpty, content.count > 8,
+            let head = read(at: content.lowerBound, count: 24), head.count >= 16
+        else { return }
+        let track = tracks.count - 1
+        let isLong = head[0] == 1
+        if name == "mdhd" {
+            guard !isLong || head.count == 24 else { return }
+            tracks[track].edit.timescale = Self.number(isLong ? head[20..<24] : head[12..<16])
+            return
+        }
+        let size = name == "elst" ? (isLong ? 20 : 12) : 8
+        let most = min(content.count - 8, EditStart.maximumRuns * size) / size
+        let count = min(Self.number(head[4..<8]), Int64(most))
+        guard count > 0,
+            let table = read(at: content.lowerBound + 8, count: Int(count) * size)
+        else { return }
+        for start in stride(from: 0, through: table.count - size, by: size) {
+            let entry = table[start..<start + size]
+            let (first, second) = (entry.prefix(4), entry.dropFirst(4).prefix(4))
+            switch name {
+            case "stts":
+                tracks[track].edit.durations.append((Self.number(first), Self.number(second)))
+            case "ctts":
+                // Signed in practice, whatever the version says.
+                tracks[track].edit.offsets.append((Self.number(first), Self.signed(second)))
+            default:
+                let time = isLong ? entry.dropFirst(8).prefix(8) : second
+                // −1 is an empty edit.
+                let mediaTime = isLong ? Self.number(time) : Self.signed(time)
+                if mediaTime >= 0, mediaTime < .max {
+                    tracks[track].edit.mediaTimes.append(mediaTime)
+                }
+            }
+        }
+    }
+
+    private static func signed(_ bytes: ArraySlice<UInt8>) -> Int64 {
+        Int64(Int32(truncatingIfNeeded: number(bytes)))
     }
 
     /// Calls `body` with each box's name and where its content lies.

@@ -41,12 +41,18 @@ package struct MediaProbe: Sendable {
         }
         let candidates = StreamChoice(scan.streams)
         try checkSizes(candidates.video)
+        let delays = candidates.video.reduce(into: [Int: Double]()) { delays, stream in
+            guard boxes.tracks.indices.contains(stream.index) else { return }
+            delays[stream.index] = boxes.tracks[stream.index].edit.delaySeconds
+        }
         let evidence = try scan.run(
-            decoding: candidates.video.map(\.index) + candidates.audio.map(\.index))
+            decoding: candidates.video.map(\.index) + candidates.audio.map(\.index),
+            delays: delays)
 
         var warnings = evidence.warnings
         var video = try videoInfo(candidates, evidence, warnings: &warnings)
         if let found = video, boxes.tracks.indices.contains(found.index) {
+            video?.delaySeconds = delays[found.index] ?? 0
             video?.cleanAperture = boxes.tracks[found.index].cleanAperture?.rectangle(
                 in: found.codedSize)
         }
@@ -80,12 +86,36 @@ package struct MediaProbe: Sendable {
         _ candidates: StreamChoice, _ evidence: StreamScan.Evidence,
         warnings: inout [MediaWarning]
     ) throws(Failure) -> VideoStreamInfo? {
+        let soundEnd = candidates.audio.compactMap { evidence.packets[$0.index] }
+            .compactMap { PacketTimeline($0)?.endSeconds }.max()
         for stream in candidates.video {
             guard let frame = evidence.frames[stream.index],
                 let packets = evidence.packets[stream.index],
-                let timeline = PacketTimeline(packets)
+                let timeline = PacketTimeline(packets, heardUntil: soundEnd)
             else { continue }
-            return try VideoStreamInfo.probed(stream, frame, timeline, warnings: &warnings)
+            let others =
+                candidates.video.count - 1 + candidates.undecodableVideo.count
+            if others > 0 {
+                warnings.append(
+                    MediaWarning(
+                        code: "picturesLeftOut",
+                        message: "\(others) other picture tracks are not shown; stream "
+                            + "\(stream.index) is."))
+            }
+            return try VideoStreamInfo.probed(
+                stream, frame, timeline, hasAlphaPlane: packets.hasAlphaPlane, warnings: &warnings)
+        }
+        // Editors leave tracks behind that hold nothing.
+        let isEmpty = candidates.video.allSatisfy { evidence.packets[$0.index]?.total ?? 0 == 0 }
+        if isEmpty, !candidates.video.isEmpty, candidates.undecodableVideo.isEmpty,
+            !candidates.audio.isEmpty
+        {
+            warnings.append(
+                MediaWarning(
+                    code: "emptyTrack",
+                    message: "The picture track holds nothing; the upload is taken for a "
+                        + "recording."))
+            return nil
         }
         // A film whose picture cannot be shown is not a song.
         guard candidates.undecodableVideo.isEmpty else {

@@ -17,6 +17,8 @@ struct PacketLog {
     private(set) var audibleFrom: Double?
     /// Samples to drop at the very end.
     private(set) var skippedEnd = 0
+    /// A plane of transparency comes beside the picture.
+    private(set) var hasAlphaPlane = false
     private let codec: String
     /// Whether the container's durations leave out what is dropped at the end, too.
     private let isTrimmed: Bool
@@ -35,6 +37,7 @@ struct PacketLog {
     mutating func add(_ packet: Packet) {
         total += 1
         endsCorrupt = packet.isCorrupt
+        if sampleRate == 0, !hasAlphaPlane { hasAlphaPlane = packet.hasBlockAdditional }
         guard let time = packet.pts ?? packet.dts else { return }
         if let skipped = packet.skippedSamples {
             // Priming may be longer than one packet: then whole packets are discarded as well.

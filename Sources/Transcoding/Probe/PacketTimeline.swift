@@ -5,6 +5,8 @@ import MediaModel
 struct PacketTimeline {
     let startSeconds: Double
     let endSeconds: Double
+    /// How long the last one is presented.
+    let lastSeconds: Double
     /// Presented packets.
     let count: Int
     /// On average; nil for one packet.
@@ -14,7 +16,10 @@ struct PacketTimeline {
     let isVariable: Bool
 
     /// nil when no packet has a time.
-    init?(_ log: PacketLog) {
+    ///
+    /// - Parameter heardUntil: where the sound ends, in seconds: a last picture that is held as long
+    ///   is meant to be.
+    init?(_ log: PacketLog, heardUntil: Double? = nil) {
         guard let last = log.end, let first = log.times.min() else { return nil }
         let tick = log.timeBase.doubleValue
         var times = log.times
@@ -22,14 +27,17 @@ struct PacketTimeline {
         count = times.count
         // The distances between neighbours, duplicates aside.
         var counts: [Int64: Int] = [:]
-        for (a, b) in zip(times, times.dropFirst()) where b > a { counts[b - a, default: 0] += 1 }
+        for (a, b) in zip(times, times.dropFirst()) where b > a {
+            counts[b.subtractingReportingOverflow(a).partialValue, default: 0] += 1
+        }
         let mode = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
 
         // A last packet without a duration, or with an absurd one, lasts as long as the others.
         var duration = log.lastDuration ?? mode ?? 0
-        if log.sampleRate == 0, let mode, duration > mode * 4 { duration = mode }
+        let isHeld = heardUntil.map { (Double(last) + Double(duration)) * tick <= $0 + 0.1 }
+        if log.sampleRate == 0, let mode, duration / 4 > mode, isHeld != true { duration = mode }
         var start = Double(first) * tick
-        var end = Double(last + duration) * tick
+        var end = (Double(last) + Double(duration)) * tick
         if log.sampleRate > 0 {
             let rate = Double(log.sampleRate)
             start = max(start, log.audibleFrom ?? start)
@@ -37,6 +45,7 @@ struct PacketTimeline {
         }
         startSeconds = start
         endSeconds = end
+        lastSeconds = Double(duration) * tick
 
         guard let mode, last > first else {
             frameRate = nil
@@ -44,7 +53,7 @@ struct PacketTimeline {
             isVariable = false
             return
         }
-        let span = Double(last - first) * tick
+        let span = (Double(last) - Double(first)) * tick
         let distinct = counts.values.reduce(0, +)
         frameRate = StandardRate.nearest(Double(distinct) / span, uncertainty: 2 * tick / span)
         nominalRate = StandardRate.nearest(
@@ -72,7 +81,7 @@ enum StandardRate {
     /// The standard rate a measurement means, else the measurement to a thousandth.
     /// - Parameter uncertainty: relative.
     static func nearest(_ rate: Double, uncertainty: Double) -> Ratio {
-        let rate = min(max(rate, 0.001), 1_000_000)
+        let rate = min(max(rate, 0.001), 100_000)
         let allowed = min(0.01, max(tolerance, uncertainty))
         let best = all.min { abs($0.value - rate) < abs($1.value - rate) }
         if let best, abs(best.value - rate) <= allowed * rate { return best }

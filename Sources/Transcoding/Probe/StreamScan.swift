@@ -45,8 +45,10 @@ final class StreamScan {
     }
 
     /// Reads to the end.
-    /// - Parameter indices: streams whose first frame is wanted.
-    func run(decoding indices: [Int]) throws(Failure) -> Evidence {
+    /// - Parameters:
+    ///   - indices: streams whose first frame is wanted.
+    ///   - delays: how much later than libavformat says a stream is shown, in seconds.
+    func run(decoding indices: [Int], delays: [Int: Double] = [:]) throws(Failure) -> Evidence {
         var evidence = Evidence()
         var decoders: [Int: FirstFrame] = [:]
         for index in indices {
@@ -58,6 +60,7 @@ final class StreamScan {
         where !indices.contains(stream.index) && stream.mediaType != .subtitle {
             demuxer.value.discard(.all, stream: stream.index)
         }
+        var clock = ClockRepair(formatName: formatName)
         var textEnd = 0.0
         let packet = Packet()
         var ended = false
@@ -73,22 +76,27 @@ final class StreamScan {
             }
             guard !ended else { break }
             let index = packet.streamIndex
-            if streams[index].mediaType == .subtitle {
-                let end = (packet.pts ?? 0) + (packet.duration ?? 0)
-                textEnd = max(textEnd, Double(end) * packet.timeBase.doubleValue)
+            let isText = streams[index].mediaType == .subtitle
+            clock.apply(to: packet, isContinuous: !isText)
+            if isText {
+                let end = Double(packet.pts ?? 0) + Double(packet.duration ?? 0)
+                textEnd = max(textEnd, end * packet.timeBase.doubleValue)
                 continue
             }
+            if let delay = delays[index], delay > 0 { packet.delay(by: delay) }
             evidence.packets[index]?.add(packet)
             if let decoder = decoders[index], !decoder.isDone {
                 decoder.offer(packet, attempts: Self.decodeAttempts)
             }
         }
+        if clock.hasJoined { evidence.warnings.append(Self.joined) }
         for (index, decoder) in decoders {
             decoder.end()
             evidence.frames[index] = decoder.frame
             if decoder.frame == nil, let error = decoder.error { evidence.lastError = error }
         }
-        if evidence.warnings.isEmpty, let warning = missingData(evidence, textEnd) {
+        let isTruncated = evidence.warnings.contains { $0.code == "truncatedSource" }
+        if !isTruncated, let warning = missingData(evidence, textEnd) {
             evidence.warnings.append(warning)
         }
         return evidence
@@ -118,6 +126,10 @@ final class StreamScan {
         }
         return nil
     }
+
+    private static let joined = MediaWarning(
+        code: "clockRestarted",
+        message: "The upload's clock starts anew in mid-file; its parts were joined.")
 
     private static func truncated(_ detail: String) -> MediaWarning {
         MediaWarning(

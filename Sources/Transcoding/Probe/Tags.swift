@@ -2,19 +2,33 @@
 enum Tags {
     /// Most tags that are kept, by name.
     private static let maximumCount = 64
-    /// Longest name, in characters.
+    /// Longest name, in bytes.
     private static let maximumName = 64
-    /// Longest value, in characters: a long description fits, a hidden file does not.
-    private static let maximumValue = 1000
+    /// Longest value, in bytes of UTF-8: a long description fits, a hidden file does not. Not in
+    /// characters: one may be of any size.
+    private static let maximumValue = 2000
 
     /// Names in lower case, control characters replaced, long values cut.
     static func limited(_ tags: [String: String]) -> [String: String] {
         var kept: [String: String] = [:]
         for (name, value) in tags.sorted(by: { $0.key < $1.key }).prefix(maximumCount) {
-            guard !name.isEmpty, name.count <= maximumName else { continue }
-            kept[clean(name).lowercased()] = clean(String(value.prefix(maximumValue)))
+            guard !name.isEmpty, name.utf8.count <= maximumName else { continue }
+            kept[clean(name).lowercased()] = clean(cut(value))
         }
         return kept
+    }
+
+    /// The whole scalars that fit.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > maximumValue else { return text }
+        var kept = String.UnicodeScalarView()
+        var size = 0
+        for scalar in text.unicodeScalars {
+            size += UTF8.width(scalar)
+            guard size <= maximumValue else { break }
+            kept.append(scalar)
+        }
+        return String(kept)
     }
 
     /// nil for "undetermined".

@@ -1,12 +1,13 @@
 import FFmpeg
 import MediaModel
+import Planning
 
 extension VideoStreamInfo {
     /// What a stream is, from its first decoded frame; the container only fills what that leaves
     /// open (HDR said in the bitstream stands, whatever the container's flags are).
     static func probed(
         _ stream: StreamDescription, _ frame: Frame, _ timeline: PacketTimeline,
-        warnings: inout [MediaWarning]
+        hasAlphaPlane: Bool, warnings: inout [MediaWarning]
     ) throws(Failure) -> VideoStreamInfo {
         if let vision = stream.dolbyVision, vision.baseLayerCompatibility == 0 {
             throw ProbeFailure.dolbyVision(vision.profile)
@@ -27,15 +28,21 @@ extension VideoStreamInfo {
         info.isVariableFrameRate = timeline.isVariable
         info.frameCount = timeline.count
         info.startSeconds = timeline.startSeconds
+        info.lastFrameSeconds = timeline.lastSeconds
         info.color = color(stream, frame)
         info.fieldOrder = fieldOrder(stream.parameters.fieldOrder, frame)
-        // VP8 and VP9 carry alpha beside the stream, said by a tag only; a palette is no picture
-        // with transparency until proven.
+        // VP8 and VP9 carry alpha in blocks beside the picture's. The tag alone proves nothing:
+        // browsers' recorders write it always. A palette is no transparency until proven.
         info.hasAlpha =
-            stream.metadata.contains { $0.key.lowercased() == "alpha_mode" && $0.value == "1" }
+            (Self.hasAlphaTag(stream) && hasAlphaPlane)
             || (frame.pixelFormat?.hasAlpha == true && frame.pixelFormat?.name != "pal8")
         info.dolbyVisionProfile = stream.dolbyVision?.profile
         return info
+    }
+
+    /// https://wiki.webmproject.org/alpha-channel
+    private static func hasAlphaTag(_ stream: StreamDescription) -> Bool {
+        stream.metadata.contains { $0.key.lowercased() == "alpha_mode" && $0.value == "1" }
     }
 
     /// Squeezes beyond 1:8 are damage, not intent: the widest in use is 2:1 (anamorphic film).
@@ -64,22 +71,23 @@ extension VideoStreamInfo {
             fullRange: (picture.range ?? container.range).map { $0 == "pc" })
         let light = frame.contentLight ?? stream.contentLight
         let display = frame.masteringDisplay ?? stream.masteringDisplay
-        if let light, light.maximum > 0 {
-            color.peakNits = Double(light.maximum)
-        } else if let peak = display?.luminance?.upperBound, peak > 0 {
-            color.peakNits = peak
-        }
+        // The first that can be: an absurd figure beside a sane one is met in real files.
+        let peaks = [light.map { Double($0.maximum) }, display?.luminance?.upperBound]
+            .compactMap { $0 }.filter { $0 > 0 }
+        color.peakNits = peaks.first(where: ColorRule.believablePeak.contains) ?? peaks.first
         return color
     }
 
+    /// `tt` or `bb`: which field is shown first. What the pictures say themselves stands; the
+    /// containers' two "coded differently" values are written for plain top-first and bottom-first
+    /// by QuickTime's, Matroska's and FFmpeg's muxers alike.
     private static func fieldOrder(_ order: FieldOrder, _ frame: Frame) -> String? {
-        switch order {
+        if frame.isInterlaced { return frame.isTopFieldFirst ? "tt" : "bb" }
+        return switch order {
         case .progressive: "progressive"
-        case .topFirst: "tt"
-        case .bottomFirst: "bb"
-        case .topCodedBottomShown: "tb"
-        case .bottomCodedTopShown: "bt"
-        case .unknown: frame.isInterlaced ? (frame.isTopFieldFirst ? "tt" : "bb") : nil
+        case .topFirst, .topCodedBottomShown: "tt"
+        case .bottomFirst, .bottomCodedTopShown: "bb"
+        case .unknown: nil
         }
     }
 }

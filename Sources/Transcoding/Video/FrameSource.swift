@@ -13,16 +13,17 @@ final class FrameSource {
     var repairs: FrameTimeline.Repairs { timeline.repairs }
     private var decoder: DecoderBox
     private var timeline: FrameTimeline
+    /// Where only decoding times are written (AVI): those that no frame has got yet. The first frame
+    /// shown gets the first of them, whatever the order of decoding.
+    private var decodingTimes: [Int64] = []
+    private var hasPresentationTimes = false
+    /// More than any decoder and its threads hold.
+    private static let mostDecodingTimes = 64
 
     init(_ plan: VideoPlan, stream: StreamDescription, threads: Int) throws(Failure) {
         timeline = FrameTimeline(plan)
         var settings = DecoderSettings(threads: threads)
-        // FFmpeg's own decoders of VP8 and VP9 pass over the alpha that libvpx decodes.
-        let hasAlpha = stream.metadata.contains {
-            $0.key.lowercased() == "alpha_mode" && $0.value == "1"
-        }
-        if hasAlpha, stream.codecName == "vp9" { settings.name = "libvpx-vp9" }
-        if hasAlpha, stream.codecName == "vp8" { settings.name = "libvpx" }
+        settings.name = plan.decoder
         do throws(FFmpegError) {
             decoder = DecoderBox(try Decoder(stream: stream, settings: settings))
         } catch {
@@ -34,11 +35,13 @@ final class FrameSource {
     /// - Returns: frames to show, in order, timestamps in the timeline's base.
     func decode(_ packet: Packet?) -> [Frame] {
         var frames: [Frame] = []
+        note(packet)
         while true {
             var result = SendResult.accepted
             do throws(FFmpegError) {
                 result = try decoder.value.send(packet)
             } catch {
+                if !decodingTimes.isEmpty { decodingTimes.removeLast() }
                 damagedPackets += 1
                 lastError = error
             }
@@ -48,12 +51,23 @@ final class FrameSource {
         }
     }
 
+    private func note(_ packet: Packet?) {
+        if packet?.pts != nil { hasPresentationTimes = true }
+        guard !hasPresentationTimes, let time = packet?.dts else {
+            if hasPresentationTimes { decodingTimes = [] }
+            return
+        }
+        decodingTimes.append(time)
+        if decodingTimes.count > Self.mostDecodingTimes { decodingTimes.removeFirst() }
+    }
+
     private func receive(into frames: inout [Frame]) {
         while true {
             do throws(FFmpegError) {
                 guard case .frame(let frame) = try decoder.value.receive() else { return }
                 decodedFrames += 1
                 if frame.isCorrupt { damagedPackets += 1 }
+                if !decodingTimes.isEmpty { frame.pts = decodingTimes.removeFirst() }
                 guard let ticks = timeline.place(frame.pts, frame.timeBase) else { continue }
                 frame.pts = ticks
                 frame.timeBase = timeline.timeBase

@@ -17,14 +17,15 @@ struct FrameSpacing {
     private var grid: SegmentGrid
     private var held: Frame?
 
-    /// A last frame is not stretched over a missing rest: at most this many usual ones.
-    private static let longestLast: Int64 = 4
+    /// A last frame is not stretched over a missing rest: at most this long, in ticks.
+    private let longestLast: Int64
 
     init(_ plan: VideoPlan) {
         timeBase = FrameTimeline.timeBase(plan)
         let ticks = Double(timeBase.den)
         usual = max(1, Int64((ticks / max(plan.frameRate.value, 0.001)).rounded()))
         end = Int64((plan.durationSeconds * ticks).rounded())
+        longestLast = max(usual * 4, Int64(min(plan.lastFrameSeconds, 1e6) * ticks) + usual)
         grid = SegmentGrid(plan, timeBase: timeBase)
     }
 
@@ -52,7 +53,7 @@ struct FrameSpacing {
         if !isAlone, abs(rest - usual) <= Int64(timeBase.den) / 1000 {
             return release(held, duration: usual)
         }
-        let fits = rest > 0 && (isAlone || rest <= usual * Self.longestLast)
+        let fits = rest > 0 && (isAlone || rest <= longestLast)
         return release(held, duration: fits ? rest : usual)
     }
 

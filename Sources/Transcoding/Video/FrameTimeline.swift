@@ -21,11 +21,11 @@ struct FrameTimeline {
     private let origin: Int64
     /// Length of a source frame by the cadence, in ticks.
     private let step: Double
-    /// Frames are kept when this many have passed.
-    private let keepEvery: Int
+    /// Frames closer behind the last kept one are left out, in ticks; 0 = none are.
+    private let minimumSpacing: Int64
+    private var lastKept: Int64?
     private var anchor: Int64?
     private var last: Int64?
-    private var accepted = 0
 
     /// Writers of containers round to the millisecond at worst.
     private static let rounding = 0.001
@@ -33,8 +33,8 @@ struct FrameTimeline {
     init(_ plan: VideoPlan) {
         timeBase = Self.timeBase(plan)
         let ticks = Double(timeBase.den)
-        origin = Int64((plan.originSeconds * ticks).rounded())
-        keepEvery = max(1, plan.frameStep)
+        origin = Int64(((plan.originSeconds - plan.delaySeconds) * ticks).rounded())
+        minimumSpacing = Int64((plan.minimumSpacingSeconds * ticks).rounded())
         step = ticks / max(plan.sourceFrameRate.value, 0.001)
     }
 
@@ -65,8 +65,10 @@ struct FrameTimeline {
         }
         if anchor == nil { anchor = ticks }
         last = ticks
-        accepted += 1
-        return (accepted - 1) % keepEvery == 0 ? ticks : nil
+        // By time, not by number: slow motion has parts of other rates.
+        if let lastKept, ticks - lastKept < minimumSpacing { return nil }
+        lastKept = ticks
+        return ticks
     }
 
     private func onCadence(_ ticks: Int64) -> Int64 {

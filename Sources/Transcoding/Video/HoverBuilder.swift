@@ -96,7 +96,7 @@ final class HoverBuilder {
         try encode(frame, at: began.output + position, duration: shown)
     }
 
-    /// Ends the file and reads it back.
+    /// Ends the file and reads it back; nil when there is nothing to show, or it would be too heavy.
     func finish() throws(Failure) -> Artifact? {
         guard encoded > 0 else { return nil }
         do throws(FFmpegError) {
@@ -113,8 +113,8 @@ final class HoverBuilder {
         let adopted = try scratch.adopt(
             Self.working, stem: plan.output.name, fileExtension: "mp4")
         guard adopted.byteCount <= plan.byteLimit else {
-            throw MediaVerifier.wrong(
-                plan.output.name, "\(adopted.byteCount) bytes", "at most \(plan.byteLimit)")
+            try scratch.remove(adopted.path)
+            return nil
         }
         var description = DerivativeDescription(
             role: plan.output.role, name: plan.output.name, mediaType: "video/mp4",

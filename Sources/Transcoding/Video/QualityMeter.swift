@@ -14,6 +14,8 @@ final class QualityMeter {
     /// Frames of those segments, counted from 0: behind the key frame, on whose quality encoders
     /// spend more, among predicted ones of both kinds.
     private static let positions: Set<Int> = [3, 9]
+    /// Shortest side that is measured, in pixels.
+    private static let leastSide = 16
 
     private var references: [(segment: Int, frame: Frame)] = []
     private var segment = -1
@@ -42,13 +44,17 @@ final class QualityMeter {
         if references.isEmpty, let newest { references = [(segment, newest)] }
         newest = nil
         defer { references = [] }
+        // The filter's windows do not fit into less: it divides by nothing.
+        guard let size = references.first?.frame, min(size.width, size.height) >= Self.leastSide
+        else { return nil }
         var scores: [Double] = []
         for index in Set(references.map(\.segment)).sorted() {
             let wanted = references.filter { $0.segment == index }.map(\.frame)
             scores += try compare(wanted, index, track, scratch, interrupt)
         }
+        scores = scores.filter(\.isFinite)
         guard !scores.isEmpty else { return nil }
-        let mean = scores.reduce(0, +) / Double(scores.count)
+        let mean = min(max(scores.reduce(0, +) / Double(scores.count), 0), 1)
         return Quality(metric: "ssim", score: (mean * 100_000).rounded() / 100_000)
     }
 

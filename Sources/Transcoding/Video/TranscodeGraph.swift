@@ -153,6 +153,7 @@ final class TranscodeGraph: @unchecked Sendable {
             captions.map { ($0.streamIndex, $0) }, uniquingKeysWith: { first, _ in first })
         group.start("demux") { () throws(Failure) in
             let input = box.value
+            var clock = ClockRepair(formatName: input.value.formatName)
             for stream in input.value.streams
             where queues[stream.index] == nil && readers[stream.index] == nil {
                 input.value.discard(.all, stream: stream.index)
@@ -160,7 +161,9 @@ final class TranscodeGraph: @unchecked Sendable {
             reading: while true {
                 do throws(FFmpegError) {
                     guard case .packet(let packet) = try input.value.read() else { break reading }
-                    guard let queue = queues[packet.streamIndex] else {
+                    let queue = queues[packet.streamIndex]
+                    clock.apply(to: packet, isContinuous: queue != nil)
+                    guard let queue else {
                         readers[packet.streamIndex]?.consume(packet)
                         continue
                     }
@@ -328,9 +331,20 @@ final class TranscodeGraph: @unchecked Sendable {
             }
             guard !frames.wasCancelled else { return }
             events(.artifact(try storyboard.finish()))
-            if let artifact = try hover?.finish() { events(.artifact(artifact)) }
+            guard let hover else { return }
+            if let artifact = try hover.finish() {
+                events(.artifact(artifact))
+            } else {
+                // An ornament: a damaged film without one is still a film.
+                change { $0.warnings.append(Self.noHover) }
+            }
         }
     }
+
+    private static let noHover = MediaWarning(
+        code: "hoverLeftOut",
+        message: "There is no hover preview: nothing of its excerpts could be shown, or it would "
+            + "be too heavy.")
 
     private func startEncoder(
         _ encoder: RungEncoder, _ position: Int, from frames: BoundedQueue<TimedFrame>,

@@ -54,6 +54,20 @@ import Testing
         #expect((-4.5...0.01).contains(peak), "\(peak) dBTP")
     }
 
+    /// More channels than any loudspeaker set-up that swresample knows: each is heard.
+    @Test(arguments: [(16, 3), (16, 14), (24, 3), (24, 23)])
+    func everyOneOfManyChannelsIsHeard(count: Int, sounding: Int) async throws {
+        let channels = (0..<count).map { $0 == sounding ? "0.5*sin(2*PI*1000*t)" : "0" }
+        let url = try await sound(
+            "many-\(count)-\(sounding).wav", channels.joined(separator: "|"), rate: 48_000,
+            seconds: 2, options: ["-c:a", "pcm_s24le"])
+        let run = try await CorpusRun(url)
+        let samples = try await Decoded.floats(try run.file("audio-m4a"))
+        let peak = samples[40_000..<140_000].map(abs).max() ?? 0
+        // An equal share of full scale.
+        #expect(abs(Double(peak) * Double(count) - 0.5) < 0.1, "\(peak)")
+    }
+
     /// Level of each output channel in dB for a tone of −6 dBFS in one input channel.
     private func levels(_ layout: String, _ count: Int, sounding: Int) async throws -> [Double] {
         let channels = (0..<count).map { $0 == sounding ? "0.5*sin(2*PI*1000*t)" : "0" }

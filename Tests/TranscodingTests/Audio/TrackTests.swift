@@ -115,6 +115,72 @@ import Testing
         #expect(try await FFprobe(dash).streams.filter { $0.type == "audio" }.count == 3)
     }
 
+    /// What is heard in a real browser while it goes from one language to another and back, and
+    /// through Opus: the tone of the right track at the right time, in one unbroken range.
+    @Test func aBrowserSwitchesBetweenTheTracksAndPlaysOpus() async throws {
+        var recipe = Recipe.quick
+        recipe.audio.filmOpus = true
+        let run = try await FilmRun(try await film(), recipe: recipe)
+        let tracks = run.artifacts.filter { $0.description.role == .audio }
+        let names = tracks.map(\.description.name)
+        let english = try #require(names.firstIndex(of: "audio-aac"))
+        let german = try #require(names.firstIndex(of: "audio-aac-2"))
+        let opus = try #require(names.firstIndex(of: "audio-opus"))
+        let item = JSONValue.object([
+            "tracks": .array(tracks.map(Self.description)),
+            "sequences": .array(
+                [[english, german, english], [opus, opus, opus], [german, opus, english]].map {
+                    .array($0.map { .number(Double($0)) })
+                }),
+        ])
+        let seen = try await Self.page(item, in: run.directory)
+        try #require(seen["error"] == nil, "\(seen)")
+        let expected = [[400, 2000, 600], [400, 500, 600], [2000, 500, 600]]
+        let sequences = seen["sequences"]?.array ?? []
+        #expect(sequences.count == expected.count)
+        for (sequence, tones) in zip(sequences, expected) {
+            #expect(sequence["ranges"]?.int == 1)
+            #expect(abs((sequence["duration"]?.double ?? 0) - 3) < 0.05)
+            var seconds: Set<Int> = []
+            for heard in sequence["heard"]?.array ?? [] {
+                let time = heard["time"]?.double ?? 0
+                // Away from the switches: the analyser looks back over a tenth of a second.
+                guard (0.3..<0.8).contains(time - time.rounded(.down)), time < 3 else { continue }
+                seconds.insert(Int(time))
+                #expect(
+                    abs((heard["hertz"]?.double ?? 0) - Double(tones[Int(time)])) < 25, "\(heard)")
+                #expect(heard["decibels"]?.double ?? -100 > -40, "\(heard)")
+            }
+            #expect(seconds == [0, 1, 2])
+        }
+    }
+
+    /// As the page wants it.
+    private static func description(_ track: Artifact) -> JSONValue {
+        let paths = track.companions.map(\.path)
+        return .object([
+            "name": .string(track.description.name),
+            "codecs": .string(track.description.codecs ?? ""),
+            "init": .string(paths.first { $0.hasSuffix("init.mp4") } ?? ""),
+            "segments": .array(
+                paths.filter { !$0.hasSuffix("init.mp4") }.sorted().map { .string($0) }),
+        ])
+    }
+
+    private static func page(
+        _ item: JSONValue, in directory: TemporaryDirectory
+    ) async throws -> JSONValue {
+        let text = try String(
+            contentsOf: PackageLayout.file("fixtures/sound-page.html"), encoding: .utf8)
+        let json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
+        let page = try directory.write(
+            text.replacing("const item = ITEM;", with: "const item = \(json);"), to: "page.html")
+        let script = PackageLayout.file("fixtures/browser-check.py").path
+        let output = try await JSONSchema.python().run(
+            [script, directory.url.path, "--page", page.path], atMost: .seconds(120))
+        return try JSONValue(parsing: output)
+    }
+
     @Test func describedSoundIsForThoseWhoAskForIt() async throws {
         let picture = try await Film { $0.frameCount = 25 }.file()
         let directory = try TemporaryDirectory("described")

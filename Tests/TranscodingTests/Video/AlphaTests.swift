@@ -1,5 +1,6 @@
 import Foundation
 import MediaModel
+import Planning
 import TestSupport
 import Testing
 
@@ -19,17 +20,21 @@ import Testing
         ["mov", "qtrle", "-pix_fmt", "argb"],
         ["mov", "png", "-pix_fmt", "rgba"],
         ["webm", "libvpx-vp9", "-pix_fmt", "yuva420p", "-b:v", "2M"],
+        ["webm", "libvpx", "-pix_fmt", "yuva420p", "-b:v", "2M", "-auto-alt-ref", "0"],
     ])
     func transparencySurvives(format: [String]) async throws {
+        // VP8 knows no other matrix than BT.601's, and cannot say so.
+        let matrix = format[1] == "libvpx" ? "smpte170m" : "bt709"
         let file = try await Fixtures.shared.file("alpha-\(format[1]).\(format[0])") { url in
             try await Program("ffmpeg").run(
                 [
                     "-v", "error", "-f", "lavfi", "-i", Self.picture, "-vf",
-                    "scale=out_color_matrix=bt709:out_range=limited"
+                    "scale=out_color_matrix=\(matrix):out_range=limited"
                         // What the ProRes encoder writes comes from the frames.
-                        + ",setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709",
-                    "-colorspace", "bt709",
-                    "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
+                        + ",setparams=colorspace=\(matrix):color_primaries=\(matrix)"
+                        + ":color_trc=\(matrix)",
+                    "-colorspace", matrix, "-color_primaries", matrix, "-color_trc", matrix,
+                    "-color_range", "tv",
                     "-c:v", format[1],
                 ] + format.dropFirst(2) + [url.path])
         }
@@ -67,6 +72,26 @@ import Testing
         #expect(probe.video?.codec == "vp9")
         #expect(probe.video?.frameCount == 25)
         #expect(abs((probe.durationSeconds ?? 0) - 1) < 0.041)
+    }
+
+    /// As browsers' recorders write it: the tag without any transparency.
+    @Test func theTagAloneIsNoTransparency() async throws {
+        let file = try await Fixtures.shared.file("alpha-tag-only.webm") { url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=0.4",
+                "-pix_fmt", "yuv420p", "-c:v", "libvpx-vp9", "-deadline", "realtime",
+                "-metadata:s:v:0", "alpha_mode=1", url.path,
+            ])
+        }
+        let tags = try await Program("ffprobe").run([
+            "-v", "error", "-show_entries", "stream_tags=alpha_mode", "-of", "csv=p=0", file.path,
+        ])
+        #expect(String(decoding: tags, as: UTF8.self).hasPrefix("1"))
+        let info = try await FilmRun.probe(file)
+        #expect(info.video?.hasAlpha == false)
+        let plan = try Planner(cores: 2).plan(
+            info, recipe: .quick, source: PlanSource(sha256: "test", sidecar: Sidecar()))
+        #expect(plan.video?.alpha == nil && plan.video?.decoder == nil)
     }
 
     @Test func opaqueFilmsHaveNoAlphaRendition() async throws {

@@ -18,6 +18,8 @@ struct Clock: Sendable, CustomTestStringConvertible {
     /// Makes the source of the film; nil = the film itself.
     var arguments: (@Sendable (_ film: String) -> [String])?
     var container = "mp4"
+    /// Changes the source's bytes.
+    var patch: (@Sendable (Data) throws -> Data)?
 
     var testDescription: String { name }
 
@@ -27,17 +29,20 @@ struct Clock: Sendable, CustomTestStringConvertible {
         return try await Fixtures.shared.file("clock-\(name).\(container)") { url in
             try await Program("ffmpeg").run(
                 ["-v", "error", "-nostdin"] + arguments(film.path) + [url.path])
+            if let patch { try patch(Data(contentsOf: url)).write(to: url) }
         }
     }
 }
 
 extension Clock {
-    /// Cuts fall between two frames: libavformat moves an edit that begins inside of one to the next.
     static let all: [Clock] = [
         Clock(name: "reordered pictures"),
         Clock(
             name: "edit lists of both tracks",
             arguments: { ["-ss", "0.8", "-i", $0, "-c", "copy"] }),
+        Clock(
+            name: "edit lists that begin inside of a frame",
+            arguments: { ["-ss", "0.829", "-i", $0, "-c", "copy"] }),
         Clock(
             name: "an edit list of the picture only", soundDelay: 0.8,
             arguments: {
@@ -70,6 +75,13 @@ extension Clock {
                     "disabled",
                 ]
             }),
+        Clock(
+            name: "decoding times that go back",
+            arguments: { ["-i", $0, "-c", "copy", "-streamid", "0:256"] }, container: "ts",
+            patch: { try TransportStream.settingBackDecodingTimes(in: $0, stream: 256) }),
+        Clock(
+            name: "decoding times only",
+            arguments: { ["-i", $0, "-c:v", "copy", "-c:a", "pcm_s16le"] }, container: "avi"),
         Clock(
             name: "milliseconds",
             film: Film {

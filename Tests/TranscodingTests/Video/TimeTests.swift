@@ -101,6 +101,38 @@ import Testing
         #expect(run.result.frameCount < 75)
     }
 
+    /// Two recordings glued end to end, byte by byte, as cameras and downloaders leave them.
+    @Test(arguments: ["ts", "mpg", "flv"])
+    func aClockThatStartsAnewLosesNothing(container: String) async throws {
+        let film = Film {
+            $0.frameCount = 75
+            $0.container = container
+            $0.outputOptions = ["-output_ts_offset", "3"]
+            if container == "mpg" {
+                $0.codec = "mpeg2video"
+                $0.codecOptions = ["-q:v", "2"]
+                $0.audioCodec = "mp2"
+                $0.outputOptions = ["-f", "vob"]
+            }
+        }
+        let part = try Data(contentsOf: try await film.file())
+        let file = try await Fixtures.shared.file("glued.\(container)") { url in
+            // A second FLV has no header of its own in mid-stream.
+            let second = container == "flv" ? part.dropFirst(13) : part[...]
+            try (part + second).write(to: url)
+        }
+        let run = try await FilmRun(file)
+        #expect(run.warnings.contains("clockRestarted"), "\(run.warnings)")
+        let numbers = try await FrameCode.numbers(in: try run.rung())
+        let all = Array(0..<75)
+        #expect(numbers.compactMap(\.self) == all + all, "\(numbers)")
+        #expect(abs(run.result.durationSeconds - 6) < 0.15, "\(run.result.durationSeconds)")
+        // The second part's tones are heard with its frames.
+        let times = try await FFprobe.presentationTimes(try run.file("mp4"), stream: "v:0")
+        let tones = try await ToneCode.timeline(of: try run.file("mp4"), sampleRate: 16_000)
+        #expect(abs(Double(tones.count) / 16_000 - (times.last ?? 0) - 0.04) < 0.1)
+    }
+
     @Test func aStreamThatChangesItsSizeIsShownWhole() async throws {
         let parts = try await withThrowingTaskGroup(of: (Int, URL).self) { group in
             for (index, size) in [(320, 180), (180, 320)].enumerated() {
