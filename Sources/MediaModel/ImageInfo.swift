@@ -21,12 +21,19 @@ package struct ImageInfo: Codable, Hashable, Sendable {
     package var isAnimated: Bool
     /// `true` when the pixels look like flat graphics (palette, few colours): lossless suits.
     package var isGraphic: Bool
+    /// Where the picture lies in the upload, when it is a preview inside camera RAW; nil = all of it.
+    package var window: ByteWindow?
+    /// Of the sensor, when the picture is a preview and the RAW file says it.
+    package var sensorSize: PixelSize?
+    /// The page of a TIFF that is the picture, from 0.
+    package var page: Int
 
     package init(
         loader: String, codedSize: PixelSize, orientation: Int = 1, bands: Int, bitDepth: Int = 8,
         hasAlpha: Bool = false, interpretation: String = "srgb", hasProfile: Bool = false,
         profileDescription: String? = nil, pageCount: Int = 1, isAnimated: Bool = false,
-        isGraphic: Bool = false
+        isGraphic: Bool = false, window: ByteWindow? = nil, sensorSize: PixelSize? = nil,
+        page: Int = 0
     ) {
         self.loader = loader
         self.codedSize = codedSize
@@ -40,6 +47,9 @@ package struct ImageInfo: Codable, Hashable, Sendable {
         self.pageCount = pageCount
         self.isAnimated = isAnimated
         self.isGraphic = isGraphic
+        self.window = window
+        self.sensorSize = sensorSize
+        self.page = page
     }
 
     /// The picture as it should be seen: orientations 5…8 are turned by a quarter.

@@ -49,9 +49,13 @@ enum InfoCheck {
         }
         if let image = info.image {
             counts += [image.codedSize.width, image.codedSize.height, image.pageCount, image.bands]
+            counts += [image.page, image.sensorSize?.width ?? 0, image.sensorSize?.height ?? 0]
             texts += [image.loader, image.interpretation, image.profileDescription ?? ""]
             guard (1...8).contains(image.orientation) else {
                 throw bad("an orientation of \(image.orientation)")
+            }
+            if let window = image.window, !window.fits(in: info.byteCount) {
+                throw bad("a preview outside the upload")
             }
         }
         guard numbers.allSatisfy({ $0.isFinite && abs($0) < 1e12 }) else {

@@ -9,6 +9,10 @@ package struct StillPlan: Codable, Hashable, Sendable {
     /// EXIF orientation 1…8, applied to the pixels and dropped.
     package var orientation: Int
     package var hasAlpha: Bool
+    /// The part of the upload that is the picture; nil = all of it.
+    package var window: ByteWindow?
+    /// The page that is the picture, from 0.
+    package var page: Int
     /// Largest first, so that each size can be made from the one before it.
     package var pictures: [Picture]
 }

@@ -27,6 +27,7 @@ extension Planner {
                 found: "\(max(size.width, size.height)) pixels",
                 uploader: "This picture is too long or too wide to be processed.")
         }
+        let place = decidePlace(of: image, draft: &draft)
         if image.orientation != 1 {
             draft.decide(
                 "orientation", "applied to the pixels, then dropped",
@@ -48,11 +49,12 @@ extension Planner {
                     code: "firstPageOnly",
                     message: "Only the first of \(count) \(what) is shown."))
         }
-        let common = [
-            "loader \(image.loader)", "orientation \(image.orientation)",
-            "focal \(Fingerprint.digest(draft.source.sidecar.focalPoint))",
-            "credit \(Fingerprint.digest(draft.source.sidecar.credit))",
-        ]
+        let common =
+            [
+                "loader \(image.loader)", "orientation \(image.orientation)",
+                "focal \(Fingerprint.digest(draft.source.sidecar.focalPoint))",
+                "credit \(Fingerprint.digest(draft.source.sidecar.credit))",
+            ] + place
         let pictures = pictureSet(
             role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
             hasAlpha: image.hasAlpha, isGraphic: image.isGraphic, recipe: recipe,
@@ -62,7 +64,28 @@ extension Planner {
             parameters: common, draft: &draft)
         return StillPlan(
             loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
-            hasAlpha: image.hasAlpha, pictures: pictures + crops)
+            hasAlpha: image.hasAlpha, window: image.window, page: image.page,
+            pictures: pictures + crops)
+    }
+
+    /// Which part of the upload is the picture, and why.
+    /// - Returns: what of it goes into the keys; nothing for the usual case, the whole upload.
+    private func decidePlace(of image: ImageInfo, draft: inout PlanDraft) -> [String] {
+        var parameters: [String] = []
+        if let window = image.window {
+            let sensor = image.sensorSize.map { " of the sensor's \($0)" } ?? ""
+            draft.decide(
+                "picture", "the embedded preview, \(image.codedSize)\(sensor)",
+                because: "camera RAW is not developed here; this is the largest preview in it")
+            parameters.append("window \(window.offset)+\(window.length)")
+        }
+        if image.page > 0 {
+            draft.decide(
+                "page", "\(image.page + 1)",
+                because: "what comes before it is marked as a reduced version of another page")
+            parameters.append("page \(image.page)")
+        }
+        return parameters
     }
 
     func planCover(stream: Int, recipe: Recipe, draft: inout PlanDraft) -> CoverPlan {

@@ -6,12 +6,22 @@ import Glibc
 package final class Source {
     let handle: UnsafeMutablePointer<VipsSource>
 
-    /// Reads an open file from its beginning.
+    /// Reads an open file from its beginning, or a part of it as if that were the file.
     ///
     /// The descriptor is duplicated, so the caller may close its own; reading is by `pread`, so the
     /// file offset that both share is neither used nor moved, and several sources over one file
     /// do not disturb each other. Nothing is mapped: a file that shrinks gives a short read, not SIGBUS.
-    package init(descriptor: Int32) throws(VipsError) {
+    ///
+    /// - Parameters:
+    ///   - offset: where the part begins, in bytes.
+    ///   - length: of the part, in bytes; nil = to the end of the file.
+    package init(
+        descriptor: Int32, offset: Int64 = 0, length: Int64? = nil
+    ) throws(VipsError) {
+        let part = length ?? Int64.max - max(0, offset)
+        guard offset >= 0, part >= 0, !offset.addingReportingOverflow(part).overflow else {
+            throw VipsError(operation: "source", detail: "no part of a file: \(offset)+\(part)")
+        }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else {
             throw VipsError(operation: "source", detail: "cannot duplicate: errno \(errno)")
@@ -20,7 +30,9 @@ package final class Source {
             close(copy)
             throw VipsError.taking("vips_source_custom_new")
         }
-        let file = unsafe Unmanaged.passRetained(PositionedFile(descriptor: copy)).toOpaque()
+        let file = unsafe Unmanaged.passRetained(
+            PositionedFile(descriptor: copy, start: offset, length: part)
+        ).toOpaque()
         // The two callbacks share the file; the one connected first gives the reference back, both
         // being disconnected together when libvips drops the source.
         unsafe cvips_source_on_read(source, readFile, file, releaseFile)
@@ -51,13 +63,21 @@ package final class Source {
 // A source is handed to one load operation, which serialises its reads; the wrapper itself is immutable.
 extension Source: @unchecked Sendable {}
 
-/// A descriptor of our own with a position of our own. Used by one loader at a time.
+/// A descriptor of our own, a part of its file, and a position of our own in that part. Used by one
+/// loader at a time.
 private final class PositionedFile {
     let descriptor: Int32
+    /// Where the part begins in the file.
+    let start: Int64
+    /// At most this many bytes belong to the part; `start + length` does not overflow.
+    let length: Int64
+    /// From the start of the part.
     var position: Int64 = 0
 
-    init(descriptor: Int32) {
+    init(descriptor: Int32, start: Int64, length: Int64) {
         self.descriptor = descriptor
+        self.start = start
+        self.length = length
     }
 
     deinit {
@@ -65,8 +85,10 @@ private final class PositionedFile {
     }
 
     func read(into buffer: UnsafeMutableRawPointer, count: Int) -> Int64 {
+        let wanted = min(Int64(count), length - position)
+        guard wanted > 0 else { return 0 }
         while true {
-            let got = unsafe pread(descriptor, buffer, count, Int(position))
+            let got = unsafe pread(descriptor, buffer, Int(wanted), Int(start + position))
             if got >= 0 {
                 position += Int64(got)
                 return Int64(got)
@@ -83,7 +105,7 @@ private final class PositionedFile {
         case SEEK_END:
             var status = stat()
             guard unsafe fstat(descriptor, &status) == 0 else { return -1 }
-            base = Int64(status.st_size)
+            base = min(max(0, Int64(status.st_size) - start), length)
         default: return -1
         }
         // A lying header can ask for any offset.

@@ -53,7 +53,10 @@ extension MediaInfo {
             orientation: Int.random(in: 1...8, using: &random), bands: pick([1, 3, 4]),
             hasAlpha: chance(30), interpretation: pick(["srgb", "cmyk", "rgb16"]),
             hasProfile: chance(50), profileDescription: pick([nil, "Display P3"]),
-            pageCount: pick([1, 2, 380]), isAnimated: chance(20), isGraphic: chance(20))
+            pageCount: pick([1, 2, 380]), isAnimated: chance(20), isGraphic: chance(20),
+            window: chance(20)
+                ? ByteWindow(offset: pick([0, 8, 1 << 40]), length: pick([1, 1 << 20])) : nil,
+            sensorSize: chance(20) ? size() : nil, page: pick([0, 0, 0, 1, 31]))
         let isFilm = kind == .video
         let isSound = kind == .audio
         return MediaInfo(

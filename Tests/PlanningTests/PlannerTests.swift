@@ -141,6 +141,35 @@ struct PlannerTests {
         #expect(try formats(photograph(isGraphic: true)) == [.webp, .png])
     }
 
+    @Test func whichPartOfTheUploadIsReadIsDecidedAndInEveryKey() throws {
+        func plan(_ change: (inout ImageInfo) -> Void) throws -> Plan {
+            var info = photograph()
+            if var image = info.image {
+                change(&image)
+                info.image = image
+            }
+            return try self.plan(info)
+        }
+        let whole = try plan { _ in }
+        let part = try plan {
+            $0.window = ByteWindow(offset: 4_096, length: 1_000)
+            $0.sensorSize = PixelSize(width: 6_000, height: 4_500)
+        }
+        let elsewhere = try plan { $0.window = ByteWindow(offset: 4_097, length: 1_000) }
+        let page = try plan { $0.page = 1 }
+        #expect(part.still?.window == ByteWindow(offset: 4_096, length: 1_000))
+        #expect(page.still?.page == 1)
+        let keys = [whole, part, elsewhere, page].map { Set($0.outputs.map(\.key)) }
+        for (index, some) in keys.enumerated() {
+            for other in keys[(index + 1)...] { #expect(some.isDisjoint(with: other)) }
+        }
+        let decision = try #require(part.decisions.first { $0.subject == "picture" })
+        #expect(decision.choice.contains("4000x3000") && decision.choice.contains("6000x4500"))
+        #expect(decision.reason.contains("RAW"))
+        #expect(page.decisions.contains { $0.subject == "page" && $0.choice == "2" })
+        #expect(!whole.decisions.contains { ["picture", "page"].contains($0.subject) })
+    }
+
     @Test func onePixelIsEnoughForAPicture() throws {
         let still = try #require(try plan(photograph(1, 1)).still)
         #expect(still.pictures.allSatisfy { $0.size.width == 1 && $0.size.height == 1 })

@@ -34,6 +34,45 @@ import Vips
         #expect(try handle.offset() == 0)
     }
 
+    @Test(arguments: [(Loader.jpeg, "a.jpg"), (.tiff, "a.tif"), (.heif, "a.avif")])
+    func aPartOfAFileIsReadAsIfItWereTheFile(loader: Loader, name: String) throws {
+        // TIFF and AVIF are read with seeks, also from the end.
+        let alone = try scratch.photograph(name)
+        let picture = try Data(contentsOf: alone)
+        let before = Data(repeating: 0xFF, count: 4_099)
+        let file = scratch["parts"]
+        try (before + picture + Data(repeating: 0xD9, count: 70_000)).write(to: file)
+        let handle = try FileHandle(forReadingFrom: file)
+        let source = try Source(
+            descriptor: handle.fileDescriptor, offset: Int64(before.count),
+            length: Int64(picture.count))
+        let image = try Image.load(source, with: loader)
+        #expect((image.width, image.height) == (400, 300))
+        #expect(try image.average() == load(alone, with: loader).average())
+    }
+
+    @Test func aPartEndsWhereItEnds() throws {
+        let picture = try Data(contentsOf: scratch.photograph("a.jpg", width: 1_000, height: 800))
+        let file = try scratch.write([UInt8](picture), "whole")
+        let handle = try FileHandle(forReadingFrom: file)
+        let half = try Source(
+            descriptor: handle.fileDescriptor, length: Int64(picture.count / 2))
+        let image = try Image.load(half, with: .jpeg, LoadOptions(failOn: .truncated))
+        #expect(throws: VipsError.self) { try image.average() }
+        // Behind the end of the file there is nothing, and nothing traps.
+        let beyond = try Source(
+            descriptor: handle.fileDescriptor, offset: 1 << 40, length: 1 << 40)
+        #expect(throws: VipsError.self) { try Image.load(beyond, with: .tiff) }
+    }
+
+    @Test(arguments: [(-1, 1), (1, -1), (.max, .max), (1, .max)] as [(Int64, Int64)])
+    func whatIsNoPartIsAnError(offset: Int64, length: Int64) throws {
+        let handle = try FileHandle(forReadingFrom: scratch.photograph("a.jpg"))
+        #expect(throws: VipsError.self) {
+            try Source(descriptor: handle.fileDescriptor, offset: offset, length: length)
+        }
+    }
+
     @Test func readsFromMemory() throws {
         let file = try scratch.photograph("a.png")
         let image = try Image.load(Source(bytes: [UInt8](Data(contentsOf: file))), with: .png)
