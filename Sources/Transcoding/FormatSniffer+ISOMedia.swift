@@ -40,7 +40,6 @@ extension FormatSniffer {
                 ? picture("avif", "image/avif", "heifload_source")
                 : picture("heic", "image/heic", "heifload_source")
         }
-        if major == "crx " { throw Refusal.known("camera RAW (Canon CR3)").failure }
         if major == "jp2 " || major == "jpx " { throw Refusal.known("a JPEG 2000 picture").failure }
         let mediaType =
             switch major {

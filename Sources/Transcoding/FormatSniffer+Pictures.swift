@@ -21,26 +21,38 @@ extension FormatSniffer {
         if file.has("GIF87a") || file.has("GIF89a") {
             return picture("gif", "image/gif", "gifload_source")
         }
+        // Before TIFF: most camera RAW looks like one, with a thumbnail as its first page.
+        if let raw = try cameraRaw(file) { return raw }
         if file.has([0x49, 0x49, 0x2A, 0x00]) || file.has([0x4D, 0x4D, 0x00, 0x2A])
             || file.has([0x49, 0x49, 0x2B, 0x00]) || file.has([0x4D, 0x4D, 0x00, 0x2B])
         {
-            if file.has("CR", at: 8) {
-                throw Refusal.known("camera RAW (Canon CR2)").failure
+            var format = picture("tiff", "image/tiff", "tiffload_source")
+            if let directories = TIFFDirectories(file) {
+                format.page = directories.firstFullPage
+                format.reducedPages = directories.pages.filter(\.isReduced).count
+                let page = directories.pages.dropFirst(format.page).first
+                format.isReduced = page?.isReduced ?? false
             }
-            return picture("tiff", "image/tiff", "tiffload_source")
+            return format
         }
         return nil
     }
 
+    /// Most chunks looked at for the one that says how a PNG moves. Texts and profiles may come
+    /// first, of any length; thousands of chunks are not from a tool that animates.
+    private static let maximumChunks = 4_096
+
     /// Whether an animation control chunk stands before the picture data.
     /// https://www.w3.org/TR/png-3/#apng-frame-based-animation
     private static func isAnimatedPNG(_ file: FileHead) -> Bool {
-        var offset = 8
-        while offset + 8 <= file.head.count {
-            switch file.fourCharacters(at: offset + 4) {
+        var offset: Int64 = 8
+        for _ in 0..<maximumChunks {
+            let chunk = file.bytes(at: offset, count: 8)
+            guard chunk.count == 8 else { return false }
+            switch String(decoding: chunk[4...], as: UTF8.self) {
             case "acTL": return true
             case "IDAT", "IEND": return false
-            default: offset += 12 + Int(file.bigEndian32(at: offset))
+            default: offset += 12 + chunk[..<4].reduce(0) { $0 << 8 | Int64($1) }
             }
         }
         return false

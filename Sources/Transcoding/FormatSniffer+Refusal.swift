@@ -6,6 +6,8 @@ extension FormatSniffer {
         case empty
         /// Media, or a document, that nothing here reads.
         case known(String)
+        /// Camera RAW, of the format with that title, in which no preview was found.
+        case rawWithoutPreview(String)
         /// No media at all.
         case other(String)
         case unknown([UInt8])
@@ -23,6 +25,15 @@ extension FormatSniffer {
                     operatorText: "the content is \(what); no reader for it is enabled.",
                     uploaderText: "This file is \(what), a format that cannot be shown here yet. "
                         + "Please upload a JPEG, PNG, MP4 or MP3 instead.")
+            case .rawWithoutPreview(let title):
+                Failure(
+                    kind: .unsupported, code: "rawWithoutPreview",
+                    operatorText: "the content is camera RAW (\(title)) without an embedded JPEG "
+                        + "that can be read, and RAW is not developed here. Ask for an export as "
+                        + "JPEG or TIFF, or as DNG with an embedded preview.",
+                    uploaderText: "This file is camera RAW (\(title)) without a preview picture. "
+                        + "Please export it as JPEG or TIFF, or as DNG with a full-size preview, "
+                        + "and upload that.")
             case .other(let what):
                 Failure(
                     kind: .invalidMedia, code: "notMedia",
@@ -68,7 +79,10 @@ extension FormatSniffer {
             if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) { return .known("a BMP picture") }
             if file.has([0, 0, 1, 0, nil, 0]) { return .known("an icon") }
             if file.contains("%PDF-", within: 1_024) { return .known("a PDF document") }
-            if file.has([0x1F, 0x8B]) { return .other("a gzip archive") }
+            if file.has([0x1F, 0x8B]) {
+                return isCompressedDrawing(file)
+                    ? .known("an SVG drawing") : .other("a gzip archive")
+            }
             return text(file).map { $0 == "an SVG drawing" ? .known($0) : .other($0) }
         }
 
@@ -91,13 +105,21 @@ extension FormatSniffer {
             }
             let lower = text.lowercased()
             if lower.hasPrefix("{") || lower.hasPrefix("[") { return "JSON text" }
-            if lower.contains("<svg") { return "an SVG drawing" }
-            if lower.hasPrefix("<!doctype html") || lower.hasPrefix("<html") { return "a web page" }
+            // Editors write pages of comments and entities before the drawing begins.
+            let root = XMLRoot.name(file.head)
+            if root == "svg" { return "an SVG drawing" }
+            if root == "html" || lower.hasPrefix("<!doctype html") { return "a web page" }
             if lower.hasPrefix("<") { return "XML text" }
             if lower.hasPrefix("#extm3u") { return "a playlist" }
             if lower.hasPrefix("ffconcat") { return "a playlist" }
             if lower.hasPrefix("v=0") { return "a session description" }
             return "text"
+        }
+
+        /// Whether a gzip archive begins like a drawing: `.svgz`.
+        private static func isCompressedDrawing(_ file: FileHead) -> Bool {
+            let content = GzipHead.inflate(file.head, atMost: FormatSniffer.headLength)
+            return XMLRoot.name(content) == "svg"
         }
 
         private static func hex(_ bytes: ArraySlice<UInt8>) -> String {

@@ -16,6 +16,14 @@ package struct FormatSniffer: Sendable {
         /// IANA media type.
         package var mediaType: String
         package var reader: Reader
+        /// The page of a TIFF that is the picture, from 0.
+        package var page = 0
+        /// Pages of a TIFF that are smaller versions of others, and no pages of their own.
+        var reducedPages = 0
+        /// Whether the page itself is marked as a smaller version of something that is no page.
+        var isReduced = false
+        /// Of camera RAW: the part of the file that is read instead of all of it.
+        var preview: RawPreview?
     }
 
     /// The one thing that may open it.

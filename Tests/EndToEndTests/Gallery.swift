@@ -156,6 +156,7 @@ actor Gallery {
         ("picture.gif", { try await Still { $0.format = .gif }.file() }),
         ("scan.tif", { try await Still { $0.format = .tif }.file() }),
         ("picture.avif", { try await Still { $0.format = .avif }.file() }),
+        ("camera.nef", { try await camera() }),
         (
             "dot.png",
             {
@@ -228,6 +229,25 @@ actor Gallery {
                     return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bits >> $0) }
                 })
             try bytes.write(to: url)
+        }
+    }
+
+    /// Camera RAW whose preview has no metadata: orientation and artist are those of the RAW file.
+    private static func camera() async throws -> URL {
+        let still = try await Still {
+            $0.orientation = 6; $0.width = 1600; $0.height = 1200
+        }.file()
+        let small = try await Still {
+            $0.width = 160; $0.height = 120
+        }.file()
+        return try await Fixtures.shared.file("camera.nef") { url in
+            let directory = try TemporaryDirectory("camera")
+            let plain = directory.file("plain.jpg")
+            try await Program("exiftool").run(["-all=", "-o", plain.path, still.path])
+            let preview = try [UInt8](Data(contentsOf: plain))
+            let thumbnail = try [UInt8](Data(contentsOf: small))
+            try RawFile.nef.data(preview: preview, thumbnail: thumbnail, orientation: 6)
+                .write(to: url)
         }
     }
 

@@ -76,6 +76,25 @@ struct PublishedStillTests {
         #expect(near(pixels.pixel(x: 790, y: 590), Still.lowerRight))
     }
 
+    @Test func cameraRAWIsShownByItsPreview() async throws {
+        let still = try await Gallery.published("camera.nef")
+        #expect(still.manifest.kind == .image)
+        #expect(still.manifest.source.mediaType == "image/x-nikon-nef")
+        #expect(still.manifest.source.info.format == "nef")
+        #expect(still.manifest.warnings.map(\.code) == ["embeddedPreview"])
+        #expect(still.manifest.provenance.decisions.contains { $0.subject == "picture" })
+        // 1600×1200 stored, shown upright as 1200×1600; the thumbnail has 160×120.
+        #expect(still.derivatives(.image).first?.description.width == 1_200)
+        for derivative in still.derivatives(.image) {
+            let pixels = try await Pixels(still.file(derivative.path))
+            let (right, bottom) = (pixels.width - 6, pixels.height - 6)
+            #expect(near(pixels.pixel(x: 5, y: 5), Still.upperLeft), "\(derivative.path)")
+            #expect(near(pixels.pixel(x: right, y: bottom), Still.lowerRight), "\(derivative.path)")
+            let tags = try await ExifTool(still.file(derivative.path)).tags
+            #expect(tags.values.contains(RawFile.artist), "\(derivative.path)")
+        }
+    }
+
     @Test func aSinglePixelIsAPicture() async throws {
         let still = try await Gallery.published("dot.png")
         let header = try await VipsHeader(

@@ -6,6 +6,8 @@ import Vips
 struct Attribution: Hashable {
     /// Longest text taken over, in characters: metadata is written by anybody.
     static let maximumLength = 500
+    /// Largest block of metadata that is read from a TIFF's directory, in bytes.
+    private static let maximumBlock = 262_144
 
     var creator: String?
     var copyright: String?
@@ -21,16 +23,37 @@ struct Attribution: Hashable {
 
     /// Reads a picture's metadata: XMP first, which has whole Unicode, then IPTC, then EXIF.
     init(of image: Image) {
-        let xmp = image.blob(Field.xmp).map(XMPReader.init)
-        let iptc = image.blob(Field.iptc).map(IPTCReader.init)
-        creator = Self.clean(
-            xmp?.values("dc:creator") ?? iptc?.text(.byline) ?? Self.exif(image, "Artist"))
-        copyright = Self.clean(
-            xmp?.value("dc:rights") ?? iptc?.text(.copyright) ?? Self.exif(image, "Copyright"))
+        self.init(
+            xmp: image.blob(Field.xmp).map(XMPReader.init),
+            iptc: image.blob(Field.iptc).map(IPTCReader.init),
+            artist: Self.exif(image, "Artist"), rights: Self.exif(image, "Copyright"))
+    }
+
+    /// Reads what stands beside a picture in a TIFF, or in camera RAW.
+    init(of directory: TIFFDirectory) {
+        self.init(
+            xmp: directory.bytes(TIFFTag.xmp, atMost: Self.maximumBlock).map(XMPReader.init),
+            iptc: directory.bytes(TIFFTag.iptc, atMost: Self.maximumBlock).map(IPTCReader.init),
+            artist: directory.text(TIFFTag.artist), rights: directory.text(TIFFTag.copyright))
+    }
+
+    private init(xmp: XMPReader?, iptc: IPTCReader?, artist: String?, rights: String?) {
+        creator = Self.clean(xmp?.values("dc:creator") ?? iptc?.text(.byline) ?? artist)
+        copyright = Self.clean(xmp?.value("dc:rights") ?? iptc?.text(.copyright) ?? rights)
         license = Self.clean(
             xmp?.value("cc:license") ?? xmp?.value("xmpRights:UsageTerms")
                 ?? xmp?.value("xmpRights:WebStatement"))
         credit = Self.clean(xmp?.value("photoshop:Credit") ?? iptc?.text(.credit))
+    }
+
+    /// What is not said here is taken from elsewhere.
+    func completed(by other: Attribution?) -> Attribution {
+        var merged = self
+        merged.creator = creator ?? other?.creator
+        merged.copyright = copyright ?? other?.copyright
+        merged.license = license ?? other?.license
+        merged.credit = credit ?? other?.credit
+        return merged
     }
 
     /// What the plan's credit does not say is taken from the picture.

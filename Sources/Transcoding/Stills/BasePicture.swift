@@ -43,8 +43,10 @@ struct BasePicture {
         let isTurned = plan.orientation >= 5
         let target = isTurned ? size.transposed : size
         let options = LoadOptions(
-            access: .sequential, failOn: failOn, shrink: shrink(plan, to: target))
-        let opened = try StillSource.open(descriptor, loader: plan.loader, options)
+            access: .sequential, failOn: failOn, shrink: shrink(plan, to: target),
+            page: plan.page > 0 ? plan.page : nil)
+        let opened = try StillSource.open(
+            descriptor, window: plan.window, loader: plan.loader, options)
         try check(opened, plan, options)
         var conversion = SRGBConversion()
         do {
@@ -62,7 +64,12 @@ struct BasePicture {
             let upright = try image.editingMetadata { editor in
                 editor.set(Field.orientation, plan.orientation)
             }.autorotated()
-            return (upright, Attribution(of: opened), conversion.warnings)
+            var attribution = Attribution(of: opened)
+            if plan.window != nil {
+                // A preview often has no metadata: the RAW file around it has.
+                attribution = attribution.completed(by: StillSource.surroundings(descriptor))
+            }
+            return (upright, attribution, conversion.warnings)
         } catch {
             throw StillSource.unreadable(error)
         }

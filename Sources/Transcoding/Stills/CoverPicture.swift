@@ -23,8 +23,10 @@ struct CoverPicture {
         }
         var conversion = SRGBConversion()
         do {
+            let options = LoadOptions(
+                access: .sequential, page: format.page > 0 ? format.page : nil)
             let opened = try Image.load(
-                Source(bytes: bytes), with: loader, LoadOptions(access: .sequential))
+                Source(bytes: Self.picture(in: bytes, format)), with: loader, options)
             guard opened.width * opened.height <= limits.stillPixels else {
                 throw Failure.limit(
                     "stillPixels", "the cover's area", limit: "\(limits.stillPixels) pixels",
@@ -49,6 +51,12 @@ struct CoverPicture {
             throw .internalError(code: "cover", "\(error)")
         }
         warnings = conversion.warnings
+    }
+
+    /// The part of the bytes that is read: all of them but in camera RAW.
+    private static func picture(in bytes: [UInt8], _ format: FormatSniffer.Format) -> [UInt8] {
+        guard let window = format.preview?.window else { return bytes }
+        return Array(bytes.dropFirst(Int(window.offset)).prefix(Int(window.length)))
     }
 
     /// The plan's upper bounds brought down to this picture: never enlarged, none made twice.

@@ -20,6 +20,21 @@ package enum StillProbe {
         let info = describe(
             image, format: format, isSequence: FormatSniffer.isPictureSequence(head))
         var warnings: [MediaWarning] = []
+        if let preview = format.preview {
+            let sensor = preview.sensorSize.map { "; the sensor's picture has \($0) pixels" } ?? ""
+            warnings.append(
+                MediaWarning(
+                    code: "embeddedPreview",
+                    message: "Camera RAW is shown by the preview in it, which has \(size) pixels"
+                        + "\(sensor)."))
+        }
+        if format.isReduced {
+            warnings.append(
+                MediaWarning(
+                    code: "reducedPicture",
+                    message: "The file says that this is a smaller version of its picture; the "
+                        + "picture itself is not where it can be read."))
+        }
         if image.has(Field.iccProfile), info.hasProfile == false {
             warnings.append(
                 MediaWarning(
@@ -41,7 +56,8 @@ package enum StillProbe {
         return MediaInfo(
             kind: info.isAnimated ? .animation : .image, format: format.name,
             mediaType: format.mediaType, byteCount: byteCount, image: info,
-            tags: Attribution(of: image).tags, warnings: warnings)
+            tags: Attribution(of: image).completed(by: format.preview?.attribution).tags,
+            warnings: warnings)
     }
 
     static func describe(
@@ -59,7 +75,7 @@ package enum StillProbe {
             }
         return ImageInfo(
             loader: format.loader, codedSize: PixelSize(width: image.width, height: image.height),
-            orientation: (1...8).contains(image.orientation) ? image.orientation : 1,
+            orientation: orientation(image, format),
             bands: image.bands,
             bitDepth: palette ?? image.int(Field.bitDepthHEIF) ?? image.format.bitCount,
             hasAlpha: image.hasAlpha && image.bands == colours + 1,
@@ -67,8 +83,15 @@ package enum StillProbe {
             hasProfile: profile != nil, profileDescription: profile?.description,
             // libvips 8.14 counts a JPEG 2000's resolutions and a HEIC's thumbnails apart; what is
             // counted here are pages and frames.
-            pageCount: max(1, image.pageCount), isAnimated: isAnimated,
-            isGraphic: palette != nil || format.name == "gif")
+            pageCount: max(1, image.pageCount - format.reducedPages), isAnimated: isAnimated,
+            isGraphic: palette != nil || format.name == "gif", window: format.preview?.window,
+            sensorSize: format.preview?.sensorSize, page: format.page)
+    }
+
+    private static func orientation(_ image: Image, _ format: FormatSniffer.Format) -> Int {
+        // The preview's own orientation, or that of the RAW file, was read with its place.
+        if let preview = format.preview { return preview.orientation ?? 1 }
+        return (1...8).contains(image.orientation) ? image.orientation : 1
     }
 
     /// The limits of the planner, applied before even a header is believed further.

@@ -7,28 +7,41 @@ enum StillSource {
     static func openHeader(
         _ descriptor: Int32, format: FormatSniffer.Format
     ) throws(Failure) -> Image {
-        try open(descriptor, loader: format.loader, LoadOptions(access: .sequential))
+        try open(
+            descriptor, window: format.preview?.window, loader: format.loader,
+            LoadOptions(access: .sequential, page: format.page > 0 ? format.page : nil))
     }
 
-    /// - Parameter loader: nickname of one of the loaders that ``FormatSniffer`` names.
+    /// Who made the camera RAW that a preview lies in, as far as it says.
+    static func surroundings(_ descriptor: Int32) -> Attribution? {
+        (try? FormatSniffer.sniff(descriptor: descriptor))?.preview?.attribution
+    }
+
+    /// - Parameters:
+    ///   - window: the part of the file that is the picture; nil = all of it.
+    ///   - loader: nickname of one of the loaders that ``FormatSniffer`` names.
     static func open(
-        _ descriptor: Int32, loader: String, _ options: LoadOptions
+        _ descriptor: Int32, window: ByteWindow?, loader: String, _ options: LoadOptions
     ) throws(Failure) -> Image {
         guard let loader = Loader(rawValue: loader) else {
             throw .internalError(code: "loader", "the plan asks for an unknown loader: \(loader).")
         }
         do {
-            return try Image.load(Source(descriptor: descriptor), with: loader, options)
+            let source = try Source(
+                descriptor: descriptor, offset: window?.offset ?? 0, length: window?.length)
+            return try Image.load(source, with: loader, options)
         } catch {
             throw unreadable(error)
         }
     }
 
     static func unreadable(_ error: VipsError) -> Failure {
+        let remedy = FormatSniffer.remedy(for: error.operation).map { " \($0)" } ?? ""
         if error.kind == .blocked || error.kind == .unknownOperation {
             return Failure(
                 kind: .unsupported, code: "noDecoder",
-                operatorText: "libvips \(Runtime.version) cannot read this format: \(error).",
+                operatorText: "libvips \(Runtime.version) cannot read this format: \(error)."
+                    + remedy,
                 uploaderText: "This picture's format cannot be read here yet.")
         }
         let text = "\(error)"
@@ -36,7 +49,7 @@ enum StillSource {
             return Failure(
                 kind: .unsupported, code: "noDecoder",
                 operatorText: "the picture is \(form.what), which the installed libraries do not "
-                    + "decode: \(error).",
+                    + "decode: \(error)." + (error.operation == Loader.heif.rawValue ? remedy : ""),
                 uploaderText: "This kind of picture (\(form.what)) cannot be read here. "
                     + "Please export it in another form, such as an ordinary JPEG or PNG.")
         }

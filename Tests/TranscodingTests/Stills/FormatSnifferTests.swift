@@ -2,6 +2,7 @@ import Foundation
 import MediaModel
 import Testing
 import Transcoding
+import Vips
 
 @Suite struct FormatSnifferTests {
     private func sniff(_ bytes: [UInt8]) throws -> FormatSniffer.Format {
@@ -43,6 +44,65 @@ import Transcoding
     }
 
     @Test(arguments: [
+        "<svg xmlns='x'/>", "\u{FEFF}  \n<SVG >", "<?xml version='1.0'?>\n<svg:svg xmlns:svg='x'>",
+        "<!-- a > <p> -->\n<!DOCTYPE svg [ <!ENTITY a \"<b>\"> ]>\n<svg\n>",
+        "<?xml version='1.0'?><!--\(String(repeating: "long ", count: 6_000))--><svg/>",
+    ])
+    func aDrawingIsKnownByItsFirstElement(text: String) throws {
+        let failure = try refusal(Array(text.utf8))
+        #expect(failure.kind == .unsupported)
+        #expect(failure.operatorText.contains("an SVG drawing"))
+    }
+
+    @Test(arguments: [
+        ("<html><body><svg></svg></body></html>", "a web page"),
+        ("<!DOCTYPE html>\n<p>\n<svg></svg>", "a web page"),
+        ("<!-- <svg> --><note/>", "XML text"), ("words <svg>", "text"), ("<svgs/>", "XML text"),
+        ("<svg", "XML text"), ("<", "XML text"), ("<!--", "XML text"), ("<!DOCTYPE [", "XML text"),
+    ])
+    func whatOnlyMentionsADrawingIsNone(text: String, what: String) throws {
+        let failure = try refusal(Array(text.utf8))
+        #expect(failure.operatorText.contains(what))
+        #expect(!failure.operatorText.contains("SVG"))
+    }
+
+    @Test(arguments: ["-1", "-9"], [true, false])
+    func aCompressedDrawingIsRefusedAsADrawing(level: String, isDrawing: Bool) throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("svgz-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        // Numbers that do not repeat: more comes out than is looked at, of many kinds of blocks.
+        let paths = (0..<9_000).map { "<path d='M\($0 &* 7_919 % 10_007) \($0)'/>" }.joined()
+        let name = isDrawing ? "svg" : "note"
+        for text in ["<\(name)/>", "<?xml version='1.0'?>\n<\(name)>\(paths)</\(name)>"] {
+            let file = directory.appendingPathComponent("a.svg")
+            try Data(text.utf8).write(to: file)
+            try Oracle.run("gzip", ["-f", "-k", level, file.path])
+            let packed = file.appendingPathExtension("gz")
+            let failure = try refusal([UInt8](Data(contentsOf: packed)))
+            #expect(failure.kind == (isDrawing ? .unsupported : .invalidMedia))
+            #expect(failure.operatorText.contains(isDrawing ? "an SVG drawing" : "a gzip archive"))
+        }
+    }
+
+    @Test func damagedArchivesAreStillArchives() throws {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<2_000 {
+            let count = Int.random(in: 0...200, using: &generator)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            #expect(try refusal([0x1F, 0x8B, 0x08] + bytes).operatorText.contains("gzip"))
+        }
+    }
+
+    @Test(arguments: Loader.allCases)
+    func forEveryLoaderItIsSaidWhatToInstall(loader: Loader) throws {
+        let remedy = try #require(FormatSniffer.remedy(for: loader.rawValue))
+        #expect(remedy.hasPrefix("Install"))
+        #expect(FormatSniffer.remedy(for: "copy") == nil)
+    }
+
+    @Test(arguments: [
         ("heic", ["mif1", "heic"], "heic"), ("mif1", ["avif", "miaf"], "avif"),
         ("msf1", ["hevc", "mif1"], "heic"), ("avis", ["avif"], "avif"),
         ("isom", ["mp42"], "mov"), ("qt  ", [], "mov"), ("M4A ", [], "mov"),
@@ -65,6 +125,30 @@ import Transcoding
         #expect(try sniff(header + chunk("IDAT", 4)).name == "png")
         #expect(try sniff(header + chunk("acTL", 8) + chunk("IDAT", 4)).name == "apng")
         #expect(try sniff(header + chunk("IDAT", 4) + chunk("acTL", 8)).name == "png")
+    }
+
+    @Test func longChunksDoNotHideTheAnimationChunk() throws {
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        func chunk(_ type: String, _ length: Int) -> [UInt8] {
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + Array(type.utf8)
+                + [UInt8](repeating: 0, count: length + 4)
+        }
+        // A colour profile and a text of more than what is read at first.
+        let start = signature + chunk("IHDR", 13) + chunk("iCCP", 70_000) + chunk("iTXt", 300_000)
+        let animated = start + chunk("acTL", 8) + chunk("IDAT", 4)
+        #expect(try sniff(animated).name == "apng")
+        #expect(try sniff(start + chunk("IDAT", 4) + chunk("acTL", 8)).name == "png")
+        #expect(try sniff(start).name == "png")
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent("apng-\(UUID().uuidString)")
+        try Data(animated).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let handle = try FileHandle(forReadingFrom: file)
+        #expect(try FormatSniffer.sniff(descriptor: handle.fileDescriptor).name == "apng")
+        // Chunks without end, each as long as can be said.
+        let endless = (0..<6_000).flatMap { _ in chunk("tEXt", 0) }
+        #expect(try sniff(signature + endless + chunk("acTL", 8)).name == "png")
+        #expect(try sniff(signature + [0xFF, 0xFF, 0xFF, 0xFF] + Array("tEXt".utf8)).name == "png")
     }
 
     @Test func randomBytesAreNotSound() throws {
