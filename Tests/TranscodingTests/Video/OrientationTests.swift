@@ -14,12 +14,15 @@ import Testing
             + "drawbox=x=iw/2:y=ih/2:w=iw/2:h=ih/2:color=white:t=fill"
     }
 
-    @Test(arguments: [0, 90, 180, 270], ["", "hflip"])
-    func turnedAndMirroredFilmsComeOutUpright(degrees: Int, flip: String) async throws {
-        let matrix = Self.matrix(degrees: degrees, mirrored: !flip.isEmpty)
-        let file = try await Fixtures.shared.file("turned-\(degrees)-\(flip).mp4") { [self] url in
+    @Test(arguments: [0, 90, 180, 270], ["", "hflip", "portrait", "portrait hflip"])
+    func turnedAndMirroredFilmsComeOutUpright(degrees: Int, form: String) async throws {
+        let matrix = Self.matrix(degrees: degrees, mirrored: form.hasSuffix("hflip"))
+        let landscape = PixelSize(width: 320, height: 180)
+        let original = form.hasPrefix("portrait") ? landscape.transposed : landscape
+        let file = try await Fixtures.shared.file("turned-\(degrees)-\(form).mp4") { [self] url in
             try await Program("ffmpeg").run([
-                "-v", "error", "-f", "lavfi", "-i", quarters("320x180"), "-pix_fmt", "yuv420p",
+                "-v", "error", "-f", "lavfi", "-i",
+                quarters("\(original.width)x\(original.height)"), "-pix_fmt", "yuv420p",
                 "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
                 "-c:v", "libx264", "-preset", "ultrafast", url.path,
             ])
@@ -32,9 +35,45 @@ import Testing
         #expect(found == expected)
         let video = try #require(try await FFprobe(try run.rung()).video)
         let size = PixelSize(width: video.width ?? 0, height: video.height ?? 0)
-        let original = PixelSize(width: 320, height: 180)
         #expect(size == (degrees % 180 == 0 ? original : original.transposed))
         #expect(Set(expected).count == 4)
+    }
+
+    /// Phones write what their sensor felt: the nearest right angle is meant.
+    @Test(arguments: [(3, 0), (44, 0), (46, 90), (100, 90), (183, 180), (267, 270), (350, 0)])
+    func oddAnglesBecomeTheNearestRightAngle(degrees: Int, expected: Int) async throws {
+        let file = try await Fixtures.shared.file("angle-\(degrees).mp4") { [self] url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", quarters("320x180"), "-pix_fmt", "yuv420p",
+                "-c:v", "libx264", "-preset", "ultrafast", url.path,
+            ])
+            let angle = Double(degrees) * .pi / 180
+            let (sine, cosine) = (Int32(sin(angle) * 65_536), Int32(cos(angle) * 65_536))
+            try Self.write([cosine, sine, 0, -sine, cosine, 0, 0, 0, 0x4000_0000], into: url)
+        }
+        let info = try await FilmRun.probe(file)
+        #expect(info.video?.rotation == expected)
+        #expect(info.video?.isMirrored == false)
+    }
+
+    /// Taller than wide pixels, and a turned anamorphic film: the shape belongs to the coded picture.
+    @Test(arguments: [("1/2", 0), ("2/1", 90)])
+    func pixelsOfAnyShapeBecomeSquare(aspect: String, degrees: Int) async throws {
+        let name = "shape-\(degrees).mp4"
+        let file = try await Fixtures.shared.file(name) { [self] url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", quarters("160x120") + ",setsar=\(aspect)",
+                "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", url.path,
+            ])
+            try Self.write(Self.matrix(degrees: degrees, mirrored: false), into: url)
+        }
+        let run = try await FilmRun(file)
+        let video = try #require(try await FFprobe(try run.rung()).video)
+        #expect(video.sampleAspectRatio == "1:1")
+        let shown = Double(video.width ?? 0) / Double(video.height ?? 1)
+        // 160 × 120 with pixels half as wide; twice as wide and then turned.
+        let expected = degrees == 0 ? 80.0 / 120 : 120.0 / 320
+        #expect(abs(shown / expected - 1) < 0.03, "\(shown)")
     }
 
     @Test func anamorphicFilmsGetSquarePixels() async throws {

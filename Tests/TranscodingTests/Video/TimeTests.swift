@@ -133,6 +133,80 @@ import Testing
         #expect(abs(Double(tones.count) / 16_000 - (times.last ?? 0) - 0.04) < 0.1)
     }
 
+    /// A picture every five seconds, with sound all the way, and a first one that is held longest.
+    @Test func aSlideshowIsAsLongAsItsSound() async throws {
+        let file = try await Fixtures.shared.file("slides.mp4") { url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=0.2:duration=20",
+                "-f", "lavfi", "-i", "sine=frequency=440:duration=20", "-c:v", "libx264",
+                "-preset", "veryfast", "-c:a", "aac", url.path,
+            ])
+        }
+        let run = try await FilmRun(file)
+        let output = try run.file("mp4")
+        let times = try await FFprobe.presentationTimes(output, stream: "v:0")
+        #expect(times.count == 4)
+        for (found, wanted) in zip(times, [0.0, 5, 10, 15]) {
+            #expect(abs(found - wanted) < 0.03, "\(times)")
+        }
+        let probe = try await FFprobe(output)
+        #expect(abs((probe.durationSeconds ?? 0) - 20) < 0.1)
+        #expect(abs(run.result.durationSeconds - 20) < 0.1)
+    }
+
+    /// Slow motion as phones record it: parts at 240 pictures a second among 30.
+    @Test func slowMotionKeepsItsSlowPartsAndThinsItsFastOnes() async throws {
+        let film = Film {
+            $0.rate = "240"
+            $0.frameCount = 480
+            $0.audioCodec = nil
+            $0.filter = "select='between(t,0.5,1)+not(mod(n,8))'"
+            $0.outputOptions = ["-fps_mode", "vfr"]
+        }
+        let run = try await FilmRun(try await film.file())
+        let times = try await FFprobe.presentationTimes(try run.rung(), stream: "v:0")
+        let numbers = try await FrameCode.numbers(in: try run.rung()).compactMap(\.self)
+        #expect(numbers.count == times.count)
+        let slow = Set(numbers.filter { $0 < 116 || $0 > 244 })
+        #expect(slow.isSuperset(of: (0..<480).filter { $0 % 8 == 0 && ($0 < 116 || $0 > 244) }))
+        let fast = times.filter { $0 >= 0.52 && $0 < 0.98 }
+        for (a, b) in zip(fast, fast.dropFirst()) {
+            #expect((0.0149...0.034).contains(b - a), "\(a) \(b)")
+        }
+    }
+
+    /// Rate, channels and pixels that change in mid-stream, as broadcasts do between programmes.
+    @Test func aStreamThatChangesItsFormatGoesOn() async throws {
+        let file = try await Fixtures.shared.file("formats.ts") { url in
+            let place = try TemporaryDirectory("parts")
+            var all = Data()
+            for (index, part) in [("yuv420p", "48000", "2"), ("yuv422p", "32000", "1")].enumerated()
+            {
+                let piece = place.file("\(index).ts")
+                try await Program("ffmpeg").run([
+                    "-v", "error", "-f", "lavfi", "-i",
+                    "testsrc2=size=320x180:rate=25:duration=2", "-f", "lavfi", "-i",
+                    "sine=frequency=\(500 + 500 * index):sample_rate=48000:duration=2",
+                    "-pix_fmt", part.0, "-c:v", "mpeg2video", "-q:v", "3", "-c:a", "mp2", "-ar",
+                    part.1, "-ac", part.2, "-output_ts_offset", "\(2 * index)", piece.path,
+                ])
+                all += try Data(contentsOf: piece)
+            }
+            try all.write(to: url)
+        }
+        let run = try await FilmRun(file)
+        #expect(abs(run.result.durationSeconds - 4) < 0.15, "\(run.result.durationSeconds)")
+        #expect(run.result.frameCount >= 97)
+        let sound = try await ToneCode.samples(of: try run.file("mp4"), sampleRate: 16_000)
+        func crossings(_ range: Range<Int>) -> Int {
+            let part = sound[range]
+            return zip(part, part.dropFirst()).filter { $0 < 0 && $1 >= 0 }.count
+        }
+        // Half a second of each part.
+        #expect(abs(crossings(12_000..<20_000) - 250) <= 3)
+        #expect(abs(crossings(44_000..<52_000) - 500) <= 5)
+    }
+
     @Test func aStreamThatChangesItsSizeIsShownWhole() async throws {
         let parts = try await withThrowingTaskGroup(of: (Int, URL).self) { group in
             for (index, size) in [(320, 180), (180, 320)].enumerated() {
