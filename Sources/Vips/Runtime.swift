@@ -29,6 +29,9 @@ package enum Runtime {
             vips_cache_set_max_files(0)
             vips_concurrency_set(Int32(clamping: concurrency))
             vips_block_untrusted_set(1)
+            // Up to 8.14 libvips compiles its vector code while it runs (orc), for which memory must
+            // become executable, and orc aborts where it may not. Later versions compile ahead.
+            if (vips_version(0), vips_version(1)) < (8, 15) { vips_vector_set_enabled(0) }
             for name in allowing { unsafe vips_operation_block_set(name, 0) }
             started = true
             return nil
