@@ -8,12 +8,23 @@ struct SandboxTests {
     private static let worker = PackageLayout.product("vitrine-worker").path
 
     /// A worker in a world where a layer of the sandbox cannot be had.
-    private func worker(without layer: String, in directory: TemporaryDirectory) throws -> String {
+    private func worker(
+        without layer: String, in directory: TemporaryDirectory
+    ) async throws -> String {
         let probe = PackageLayout.product("sandbox-probe").path
         let script = "#!/bin/sh\nexec '\(probe)' broken \(layer) '\(Self.worker)' \"$@\"\n"
-        let file = try directory.write(script, to: "worker-without-\(layer)")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-        return file.path
+        return try await program(script, named: "worker-without-\(layer)", in: directory)
+    }
+
+    /// Installed by another process: what is open for writing here cannot be executed, and whatever a
+    /// test beside this one starts meanwhile would keep it open.
+    private func program(
+        _ script: String, named name: String, in directory: TemporaryDirectory
+    ) async throws -> String {
+        let text = try directory.write(script, to: "\(name).text")
+        let file = directory.file(name).path
+        try await Program("install").run(["-m", "755", text.path, file])
+        return file
     }
 
     private func picture() async throws -> URL {
@@ -33,7 +44,7 @@ struct SandboxTests {
         let directory = try TemporaryDirectory("sandbox")
         let name = layer.hasSuffix("-lie") ? "proof" : layer
         let closed = try Site(
-            at: directory, ["WORKER": try worker(without: layer, in: directory)])
+            at: directory, ["WORKER": try await worker(without: layer, in: directory)])
         try await closed.start()
         try closed.upload(try await picture(), as: "waits.jpg")
         try await Waiting.until("the upload in the queue", within: .seconds(60)) {
@@ -73,7 +84,7 @@ struct SandboxTests {
         let directory = try TemporaryDirectory("sandbox")
         let site = try Site(
             at: directory,
-            ["SANDBOX": "reduced", "WORKER": try worker(without: layer, in: directory)])
+            ["SANDBOX": "reduced", "WORKER": try await worker(without: layer, in: directory)])
         try await site.start()
         let published = try Published(
             try await site.process(try await picture(), as: "reduced.jpg"))
@@ -96,7 +107,6 @@ struct SandboxTests {
         try await site.stop()
     }
 
-    /// What the kernel says of a worker that waits, and of one that works.
     @Test func aForbiddenCallEndsTheAttemptAndIsNamed() async throws {
         let directory = try TemporaryDirectory("sandbox")
         // Stands for a decoder that was taken over: it waits for its input, then makes a socket.
@@ -109,9 +119,8 @@ struct SandboxTests {
             control.recv(65536)
             os.kill(os.getpid(), signal.SIGSYS)
             """
-        let worker = try directory.write(script, to: "attacked")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker.path)
-        let site = try Site(at: directory, ["WORKER": worker.path])
+        let worker = try await program(script, named: "attacked", in: directory)
+        let site = try Site(at: directory, ["WORKER": worker])
         try await site.start()
         try site.upload(try await picture(), as: "attack.jpg")
         let failure = try await Waiting.until("the attempt's end", within: .seconds(60)) {

@@ -64,4 +64,11 @@ enum Drawing {
             Source(bytes: try grey.encoded(as: .png())), with: .png, LoadOptions(access: .random))
         return try picture.values(x: 500, y: 500) == [90, 90, 90]
     }
+
+    /// What libvips has vector code for, which it would compile now.
+    static func shrinksAndCrops() throws(VipsError) -> Bool {
+        let grey = try Image.plain(width: 512, height: 512, colour: [90, 90, 90])
+        let small = try grey.scaled(toWidth: 100, height: 70)
+        return try small.smartCropped(width: 40, height: 40).copiedToMemory().width == 40
+    }
 }

@@ -36,6 +36,7 @@ enum Features {
         report("svg") { try Drawing.ink(of: Drawing.svg, .svg) > 10 }
         report("svg picture") { try Drawing.ink(of: Drawing.svgWithPicture(), .svg) > 100 }
         report("pdf") { try Drawing.ink(of: Drawing.pdf, .pdf) > 10 }
+        report("vector code") { try Drawing.shrinksAndCrops() }
         report("temporary file") { try Drawing.readsOutOfOrder() }
         print("abort")
         fflush(nil)
