@@ -129,6 +129,13 @@ let package = Package(
             name: "sound-measure", dependencies: ["Transcoding", "MediaModel", "Planning"],
             path: "Benchmarks/SoundMeasure", swiftSettings: house),
 
+        // Hostile code inside a worker's sandbox, and what must work in it all the same.
+        .target(name: "CSandboxProbe", path: "Tests/CSandboxProbe", publicHeadersPath: "include"),
+        .executableTarget(
+            name: "sandbox-probe",
+            dependencies: ["CSandboxProbe", "Sandbox", "Transcoding", "Vips", "MediaModel"],
+            path: "Tests/SandboxProbe", swiftSettings: house),
+
         // Tests: one target per source target, same name + Tests. TestSupport makes fixtures by
         // code and calls the independent oracles (ffprobe, vipsheader, exiftool, a browser).
         .target(
@@ -139,7 +146,7 @@ let package = Package(
         tests(of: "MediaModel"),
         tests(of: "Planning", ["MediaModel"]),
         tests(of: "Transcoding", ["TestSupport", "FFmpeg", "Vips", "MediaModel", "Planning"]),
-        tests(of: "Sandbox", ["TestSupport"]),
+        tests(of: "Sandbox", ["TestSupport", "sandbox-probe"]),
         tests(of: "WorkerProtocol", ["MediaModel", "Planning"]),
         tests(of: "JobQueue", ["MediaModel"]),
         tests(of: "JobStoreSQLite", ["JobQueue", "MediaModel", "TestSupport"]),

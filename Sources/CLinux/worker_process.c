@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAXIMUM_DESCRIPTORS 8
@@ -132,16 +133,22 @@ int clinux_limit_process(pid_t pid, int64_t address_space, int64_t cpu_seconds,
     return result;
 }
 
-int clinux_limit_self(int64_t address_space, int64_t file_size, int64_t descriptors) {
+int clinux_limit_self(int64_t address_space, int64_t file_size, int64_t descriptors,
+                      int64_t threads) {
     int result = set_limit(0, RLIMIT_AS, address_space);
     if (result == 0) result = set_limit(0, RLIMIT_FSIZE, file_size);
     if (result == 0) result = set_limit(0, RLIMIT_NOFILE, descriptors);
+    if (result == 0) result = set_limit(0, RLIMIT_NPROC, threads);
     return result;
 }
 
 int clinux_give_up_privileges(void) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno;
+    // Swift's runtime would answer a crash by starting a debugger that attaches to this process.
+    const int crashes[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        if (signal(crashes[i], SIG_DFL) == SIG_ERR) return errno;
     return set_limit(0, RLIMIT_CORE, 0);
 }
 
@@ -173,6 +180,13 @@ void clinux_self_usage(int64_t *cpu_microseconds, int64_t *peak_kib) {
     *cpu_microseconds = (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
                         usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
     *peak_kib = usage.ru_maxrss;
+}
+
+int64_t clinux_process_time(pid_t pid) {
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return -1;
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
 int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }

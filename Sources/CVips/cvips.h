@@ -6,6 +6,8 @@
 #pragma once
 #include <string.h>
 #include <vips/vips.h>
+/* After it, as this one includes nothing itself. */
+#include <vips/vector.h>
 
 /* The results of the property setters. */
 enum {

@@ -10,7 +10,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         case paused
         /// Stopping; running jobs are given time to end.
         case draining
-        /// Taking in nothing: the disk is nearly full, or the storage cannot be written.
+        /// Taking in nothing (the disk is nearly full, or the storage cannot be written), or
+        /// processing nothing (no worker can be confined, see `sandboxMissing`).
         case degraded
     }
 
@@ -101,12 +102,15 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var workers: Workers
     /// `active` or `reduced`.
     package var sandbox: String
+    /// What of the sandbox is missing, `landlock`, `seccomp` or `proof`, and why; empty when active.
+    package var sandboxMissing: [String: String]
     package var storage: Storage
     package var intake: Intake
 
     package init(
         version: String, state: State, pid: Int32, startedAt: Timestamp, queue: Queue,
-        items: [String: Int], workers: Workers, sandbox: String, storage: Storage, intake: Intake
+        items: [String: Int], workers: Workers, sandbox: String,
+        sandboxMissing: [String: String] = [:], storage: Storage, intake: Intake
     ) {
         self.version = version
         self.state = state
@@ -116,6 +120,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         self.items = items
         self.workers = workers
         self.sandbox = sandbox
+        self.sandboxMissing = sandboxMissing
         self.storage = storage
         self.intake = intake
     }

@@ -45,7 +45,8 @@ struct DaemonParts: Sendable {
         let holder = Self.holder()
         pool = WorkerPool(
             executable: workerExecutable, spares: configuration.workers.spare ? 1 : 0,
-            limits: configuration.limits, logger: logger)
+            limits: configuration.limits,
+            requiresSandbox: configuration.sandbox == .required, logger: logger)
         runner = JobRunner(
             engine: pool, originals: originals, derivatives: derivatives, scratch: scratch,
             recipes: recipes,

@@ -24,7 +24,7 @@ struct Doctor: Sendable {
         findings.append(await storage())
         findings.append(await queue())
         findings.append(await clock())
-        findings.append(await worker())
+        findings += await worker()
         findings.append(recipes())
         return DoctorReport(findings: findings)
     }
@@ -147,25 +147,39 @@ struct Doctor: Sendable {
     }
 
     /// Starts a worker of its own, asks what it is made of, and ends it.
-    private func worker() async -> DoctorReport.Finding {
+    private func worker() async -> [DoctorReport.Finding] {
         let pool = WorkerPool(
-            executable: workerExecutable, spares: 0, limits: configuration.limits, logger: logger)
+            executable: workerExecutable, spares: 0, limits: configuration.limits,
+            requiresSandbox: configuration.sandbox == .required, logger: logger)
         do throws(Failure) {
             let readiness = try await pool.start()
             let versions = readiness.versions.sorted { $0.key < $1.key }
                 .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            let detail = "\(workerExecutable) (sandbox \(readiness.sandbox)): \(versions)"
-            if configuration.sandbox == .required, readiness.sandbox != "active" {
-                return .init(
-                    check: "worker.starts", status: .error, detail: detail,
-                    advice: "the worker cannot confine itself here, and sandbox is `required`")
-            }
-            return .init(check: "worker.starts", status: .ok, detail: detail)
+            let detail = "\(workerExecutable): \(versions)"
+            return [
+                .init(check: "worker.starts", status: .ok, detail: detail), sandbox(readiness),
+            ]
         } catch {
-            return .init(
-                check: "worker.starts", status: .error, detail: error.operatorText,
-                advice: "run \(workerExecutable) by hand; ldd shows a library that is missing")
+            return [
+                .init(
+                    check: "worker.starts", status: .error, detail: error.operatorText,
+                    advice: "run \(workerExecutable) by hand; ldd shows a library that is missing")
+            ]
         }
+    }
+
+    private func sandbox(_ readiness: Readiness) -> DoctorReport.Finding {
+        let check = "worker.sandbox"
+        guard !readiness.isConfined else {
+            return .init(check: check, status: .ok, detail: readiness.sandbox)
+        }
+        let isRequired = configuration.sandbox == .required
+        return .init(
+            check: check, status: isRequired ? .error : .warning,
+            detail: "\(readiness.sandbox), missing \(readiness.sandboxDetail)",
+            advice: "boot a kernel with Landlock among its LSMs (lsm= on the command line) and let "
+                + "the container or unit permit seccomp and landlock_*, then restart the daemon"
+                + (isRequired ? "; until then no upload is processed" : ""))
     }
 
     private func recipes() -> DoctorReport.Finding {

@@ -50,7 +50,7 @@ package struct VitrineDaemon: Sendable {
                 "inbox.path": "\(configuration.inbox.path)",
             ])
         try await repair(parts, manager: manager)
-        try await startWorkers(parts)
+        try await startWorkers(parts, health: health)
         try await serve(parts, at: nursery, health: health, manager: manager)
         try await parts.store.close()
         logger.notice("stopped")
@@ -63,22 +63,28 @@ package struct VitrineDaemon: Sendable {
         try await parts.rescuer.atStart()
     }
 
-    private func startWorkers(_ parts: DaemonParts) async throws {
-        let readiness: String
+    /// Without a worker there is no daemon. With one that cannot be confined there is a daemon that
+    /// takes in, answers, and processes nothing.
+    private func startWorkers(_ parts: DaemonParts, health: DaemonHealth) async throws {
+        let readiness: Readiness
         do throws(Failure) {
-            readiness = try await parts.pool.start().sandbox
+            readiness = try await parts.pool.start()
         } catch {
             throw StartError(
                 .cannotStart,
                 "no worker can be started from \(parts.workerExecutable): \(error.operatorText)")
         }
-        if configuration.sandbox == .required, readiness != "active" {
-            await parts.pool.stop()
-            throw StartError(
-                .cannotStart,
-                "the worker's sandbox is \(readiness) here and `sandbox: required` is set; "
-                    + "set `sandbox: reduced` to process without it")
+        guard !readiness.isConfined else { return }
+        let missing: Logger.Metadata = ["sandbox.missing": "\(readiness.sandboxDetail)"]
+        guard configuration.sandbox == .required else {
+            logger.warning("uploads are processed in a reduced sandbox", metadata: missing)
+            return
         }
+        logger.error(
+            "no upload is processed: the sandbox cannot be set up and `sandbox: required` is set",
+            metadata: missing)
+        health.bar()
+        await parts.scheduler.bar()
     }
 
     /// Services in the order of their start; they are asked to stop in the opposite order.
@@ -140,10 +146,11 @@ extension DaemonParts {
                 let readiness = await pool.lastReadiness
                 return StatusDocument.Workers(
                     count: await scheduler.slots, running: await scheduler.runningCount,
-                    spareReady: configuration.workers.spare && readiness != nil,
+                    spareReady: configuration.workers.spare
+                        && (readiness?.isConfined ?? false || configuration.sandbox == .reduced),
                     versions: readiness?.versions ?? [:])
             },
-            sandbox: { await pool.lastReadiness?.sandbox ?? "reduced" },
+            sandbox: { await pool.lastReadiness },
             intake: { await intake.status },
             freeStorageBytes: {
                 guard let space = try? derivatives.freeSpace() else { return nil }

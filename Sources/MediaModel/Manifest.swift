@@ -165,6 +165,8 @@ extension Manifest {
         package var engineRevision: Int
         /// `active` or `reduced`: how the worker was confined.
         package var sandbox: String
+        /// The layers that were missing, `landlock`, `seccomp`, `proof`; nil when it was active.
+        package var sandboxMissing: [String]?
         package var startedAt: Timestamp
         package var finishedAt: Timestamp
         /// Of the worker process, user + system.
@@ -177,6 +179,7 @@ extension Manifest {
         package init(
             vitrine: String, ffmpeg: String?, libvips: String?, encoders: [String: String],
             recipe: String, recipeDigest: String, engineRevision: Int, sandbox: String,
+            sandboxMissing: [String]? = nil,
             startedAt: Timestamp, finishedAt: Timestamp, cpuSeconds: Double, attempts: Int,
             decisions: [Decision]
         ) {
@@ -188,6 +191,7 @@ extension Manifest {
             self.recipeDigest = recipeDigest
             self.engineRevision = engineRevision
             self.sandbox = sandbox
+            self.sandboxMissing = sandboxMissing
             self.startedAt = startedAt
             self.finishedAt = finishedAt
             self.cpuSeconds = cpuSeconds

@@ -199,8 +199,8 @@ package struct JobRunner: Sendable {
             .infrastructureFailed(error.failure)
         case let error as StorageError: .failed(error.failure, cpuSeconds: nil)
         case let error as JobStoreError: .infrastructureFailed(error.failure)
-        case let failure as Failure where failure.code == "scratchFull":
-            // Our disk, not the upload: freed space lets it through.
+        case let failure as Failure where ["scratchFull", "sandbox"].contains(failure.code):
+            // Our disk or our kernel, not the upload: once that is mended it goes through.
             .infrastructureFailed(failure)
         case let failure as Failure: .failed(failure, cpuSeconds: nil)
         default:

@@ -38,6 +38,7 @@ struct ManifestComposer: Sendable {
                 vitrine: version, ffmpeg: ffmpeg, libvips: libvips, encoders: encoders,
                 recipe: plan.recipe, recipeDigest: plan.recipeDigest,
                 engineRevision: plan.engineRevision, sandbox: readiness.sandbox,
+                sandboxMissing: readiness.sandboxMissing?.keys.sorted(),
                 startedAt: startedAt, finishedAt: finishedAt, cpuSeconds: usage.cpuSeconds,
                 attempts: attempts, decisions: plan.decisions))
     }

@@ -43,6 +43,8 @@ package actor Scheduler {
     private let jitter: @Sendable () -> Double
     private var running: [Int64: Running] = [:]
     private var isDraining = false
+    /// Nothing is claimed: see `bar`.
+    private var isBarred = false
     /// A claim is under way; `filled` is resumed when it is not any more.
     private var isFilling = false
     private var filled: CheckedContinuation<Void, Never>?
@@ -65,6 +67,9 @@ package actor Scheduler {
         self.jitter = jitter
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// Claims nothing from now on: jobs wait, for a daemon that may process them.
+    package func bar() { isBarred = true }
 
     package var runningCount: Int { running.count }
     package var slots: Int { settings.slots }
@@ -93,7 +98,7 @@ package actor Scheduler {
         let others = running.values.filter { $0.job.lane != .fresh }.count
         let free = Slots(
             total: settings.slots, runningFresh: running.count - others, runningOthers: others)
-        guard free.free > 0 else { return }
+        guard free.free > 0, !isBarred else { return }
         isFilling = true
         defer {
             isFilling = false
@@ -131,7 +136,7 @@ package actor Scheduler {
 
     private func setAlarm() async -> Task<Void, Never>? {
         // Without a free slot nothing that becomes due can start; the end of a job wakes.
-        guard running.count < settings.slots else { return nil }
+        guard running.count < settings.slots, !isBarred else { return nil }
         guard let due = try? await store.nextDue(after: now()) else { return nil }
         // Overdue and yet not claimed (a reserved slot): not again at once.
         let wait = max(.milliseconds(200), due.duration(since: now()))

@@ -45,6 +45,13 @@ struct WorkerExit: Hashable, Sendable {
             return .limit(
                 "outputBytes", "the size of an output file", limit: "the attempt's budget",
                 found: "more", uploader: "This file becomes too large when processed.")
+        case SIGSYS:
+            return Failure(
+                kind: .crashed, code: "forbiddenSystemCall",
+                operatorText: "the worker was ended for a system call that its sandbox forbids: "
+                    + "the upload attacks a decoder, or a library needs more than is known. The "
+                    + "kernel's log names the call (type=1326)." + words,
+                uploaderText: uploader)
         default:
             return Failure(
                 kind: .crashed, code: "workerCrashed",

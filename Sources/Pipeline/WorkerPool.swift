@@ -10,6 +10,7 @@ package actor WorkerPool: MediaEngine {
     private let sparesWanted: Int
     private let limits: Limits
     private let patience: Duration
+    private let requiresSandbox: Bool
     private let logger: Logger
     private var spares: [Spare] = []
     private var isStopped = false
@@ -25,12 +26,14 @@ package actor WorkerPool: MediaEngine {
     /// - Parameters:
     ///   - executable: absolute path of `vitrine-worker`.
     ///   - spares: workers waiting ready, default 1.
+    ///   - requiresSandbox: give no upload to a worker that is not fully confined, default true.
     ///   - patience: until a started worker must have reported ready. Starting takes 0.1 s; a
     ///     machine under heavy load takes long for anything, and that is no failure.
     package init(
-        executable: String, spares: Int = 1, limits: Limits, patience: Duration = .seconds(120),
-        logger: Logger
+        executable: String, spares: Int = 1, limits: Limits, requiresSandbox: Bool = true,
+        patience: Duration = .seconds(120), logger: Logger
     ) {
+        self.requiresSandbox = requiresSandbox
         self.patience = patience
         self.executable = executable
         sparesWanted = spares
@@ -43,7 +46,9 @@ package actor WorkerPool: MediaEngine {
         let spare = try startOne()
         let readiness = try await spare.readiness.value.get()
         lastReadiness = readiness
-        if sparesWanted > 0 { spares.append(spare) } else { await discard(spare) }
+        // One that may take nothing has nothing to wait for.
+        let mayWait = sparesWanted > 0 && (readiness.isConfined || !requiresSandbox)
+        if mayWait { spares.append(spare) } else { await discard(spare) }
         return readiness
     }
 
@@ -90,6 +95,7 @@ package actor WorkerPool: MediaEngine {
     private func open(
         _ process: WorkerProcess, _ readiness: Readiness, _ upload: Int32, _ scratch: Int32
     ) throws(Failure) -> WorkerSession {
+        guard readiness.isConfined || !requiresSandbox else { throw .unconfined(readiness) }
         try process.pass(descriptors: [upload, scratch])
         return WorkerSession(process: process, readiness: readiness, limits: limits)
     }
@@ -105,7 +111,8 @@ package actor WorkerPool: MediaEngine {
     }
 
     private func startOne() throws(Failure) -> Spare {
-        let process = try WorkerProcess(executable: executable)
+        let process = try WorkerProcess(
+            executable: executable, arguments: requiresSandbox ? [] : ["--sandbox=reduced"])
         do {
             // The probe's limits until the plan's are known.
             try process.limit(
@@ -150,7 +157,7 @@ package actor WorkerPool: MediaEngine {
                 process.end(because: failure)
                 return .failure(failure)
             }
-            return .success(readiness)
+            return .success(readiness.tamed)
         case .report:
             let failure = Failure.internalError(
                 code: "workerGarbage", "the worker's first word was not that it is ready")

@@ -26,7 +26,7 @@ final class WorkerProcess: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter executable: absolute path of `vitrine-worker`.
-    init(executable: String) throws(Failure) {
+    init(executable: String, arguments: [String] = []) throws(Failure) {
         var pair: [Int32] = [-1, -1]
         let made = unsafe socketpair(
             AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair)
@@ -40,7 +40,7 @@ final class WorkerProcess: Sendable {
         }
         var pid: pid_t = 0
         // Fewer malloc arenas: a quarter of the peak memory with libvips (platform notes).
-        let code = unsafe Self.withCStrings([executable], ["MALLOC_ARENA_MAX=2"]) {
+        let code = unsafe Self.withCStrings([executable] + arguments, ["MALLOC_ARENA_MAX=2"]) {
             unsafe clinux_spawn_worker(executable, $0, $1, pair[1], pipes[1], &pid)
         }
         close(pair[1])
@@ -103,18 +103,12 @@ final class WorkerProcess: Sendable {
 
     var isAlive: Bool { state.withLock { !$0.isReaped } }
 
-    /// Processor time so far, in clock ticks; nil when it has ended.
+    /// Processor time so far, in hundredths of a second; nil when it has ended.
     func processorTicks() -> Int? {
-        guard let stat = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8),
-            // The command's name may hold anything, so count from its closing parenthesis: user
-            // and system time are fields 14 and 15 of proc(5).
-            let name = stat.lastIndex(of: ")")
-        else { return nil }
-        let fields = stat[stat.index(after: name)...].split(separator: " ")
-        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
-            return nil
+        state.withLock { state in
+            let time = state.isReaped ? -1 : clinux_process_time(processID)
+            return time < 0 ? nil : Int(time / 10_000_000)
         }
-        return user + system
     }
 
     // MARK: The watching thread

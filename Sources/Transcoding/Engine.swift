@@ -23,6 +23,12 @@ package struct Engine: Sendable {
         // SVT-AV1 writes fifteen lines about itself for every encoder; only its errors are wanted.
         // Before the first thread: it is read from the environment.
         _ = unsafe setenv("SVT_LOG", "1", 1)
+        // libvips puts pictures that memory should not hold into a file: of ours, as scratch will
+        // be the working directory. GLib would ask the user database for a home, over a socket.
+        _ = unsafe setenv("TMPDIR", ".", 1)
+        _ = unsafe setenv("HOME", "/", 1)
+        // The time zone is read once, while its file can be.
+        tzset()
         do {
             try Runtime.start()
         } catch {

@@ -1,4 +1,5 @@
 import CVips
+import Glibc
 import Synchronization
 
 /// The process-wide libvips.
@@ -23,12 +24,18 @@ package enum Runtime {
         let failure: VipsError? = started.withLock { started in
             if started { return nil }
             Warnings.install()
+            // Up to 8.14 libvips compiles vector code while it runs (orc), for which memory must become
+            // executable, and orc aborts where that is forbidden. Two words are needed: libvips
+            // prepares some programs even where it will not use them. Later versions compile ahead.
+            let usesOrc = (vips_version(0), vips_version(1)) < (8, 15)
+            if usesOrc { _ = unsafe setenv("ORC_CODE", "emulate", 1) }
             guard unsafe vips_init("vitrine") == 0 else { return VipsError.taking("vips_init") }
             vips_cache_set_max(0)
             vips_cache_set_max_mem(0)
             vips_cache_set_max_files(0)
             vips_concurrency_set(Int32(clamping: concurrency))
             vips_block_untrusted_set(1)
+            if usesOrc { vips_vector_set_enabled(0) }
             for name in allowing { unsafe vips_operation_block_set(name, 0) }
             started = true
             return nil

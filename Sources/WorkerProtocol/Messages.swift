@@ -41,22 +41,6 @@ package enum Report: Codable, Hashable, Sendable {
     case failed(Failure)
 }
 
-package struct Readiness: Codable, Hashable, Sendable {
-    package var protocolVersion: Int
-    /// `active` or `reduced`.
-    package var sandbox: String
-    /// Library versions: `ffmpeg`, `libvips`, encoders.
-    package var versions: [String: String]
-
-    package static let currentProtocolVersion = 1
-
-    package init(sandbox: String, versions: [String: String]) {
-        protocolVersion = Self.currentProtocolVersion
-        self.sandbox = sandbox
-        self.versions = versions
-    }
-}
-
 package struct Progress: Codable, Hashable, Sendable {
     /// `decode`, `still`, `package`, `verify` …
     package var stage: String

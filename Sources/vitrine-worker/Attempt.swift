@@ -9,11 +9,12 @@ import WorkerProtocol
 /// Answers commands, one after the other, on the main thread.
 final class Attempt: Sendable {
     private let channel: ControlChannel
-    private let engine: Engine
+    private let engine: Result<Engine, Failure>
     private let commands = Mutex<[Command]>([])
     private let arrived = DispatchSemaphore(value: 0)
 
-    init(channel: ControlChannel, engine: Engine) {
+    /// - Parameter engine: or why nothing may be worked on, which is the answer to any command.
+    init(channel: ControlChannel, engine: Result<Engine, Failure>) {
         self.channel = channel
         self.engine = engine
     }
@@ -29,6 +30,7 @@ final class Attempt: Sendable {
                 continue
             }
             do {
+                let engine = try engine.get()
                 switch command {
                 case .probe(let request):
                     channel.send(

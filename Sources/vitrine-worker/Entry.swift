@@ -7,8 +7,8 @@ import WorkerProtocol
 
 /// One attempt on one upload, then gone. Started by `vitrined` only.
 ///
-/// The order matters: confined before the first thread, libraries loaded before the file system
-/// closes, and no byte of an upload read before all of that.
+/// The order matters: privileges and limits before the libraries, the libraries before the file
+/// system closes, everything closed before the first thread and the first byte of an upload.
 @main
 struct Entry {
     /// Wide bounds until the daemon sets the attempt's own from outside.
@@ -22,25 +22,41 @@ struct Entry {
         guard let channel = ControlChannel() else {
             fail("vitrine-worker is started by vitrined; there is nothing to run by hand", code: 64)
         }
+        let rehearsed: Enclosure
+        let readiness: Readiness
         do {
             try Confinement(addressSpaceBytes: addressSpaceBytes, fileBytes: -1).enter()
             let versions = try Engine.start()
-            channel.send(.ready(Readiness(sandbox: Confinement.state, versions: versions)))
+            rehearsed = Enclosure.rehearse()
+            readiness = Readiness(sandboxMissing: rehearsed.words, versions: versions)
+            channel.send(.ready(readiness))
         } catch {
             fail("the worker could not start: \(error)", code: 70)
         }
+        guard rehearsed.isComplete || CommandLine.arguments.contains("--sandbox=reduced") else {
+            fail("the sandbox cannot be set up: \(readiness.sandboxDetail)", code: 71)
+        }
         // A spare that is not needed sees the end of its socket here.
         guard let (upload, scratch) = channel.receiveAssignment() else { exit(0) }
-        // The place of Landlock and seccomp: after the libraries, before the first byte.
-        Attempt(
-            channel: channel,
-            engine: Engine(upload: upload, scratch: ScratchDirectory(descriptor: scratch))
-        ).run()
+        let entered = Enclosure.enter(scratch: scratch)
+        // Whatever the daemon agreed to: less than was promised is not what it agreed to.
+        let engine: Result<Engine, Failure> =
+            entered.missing.keys == rehearsed.missing.keys
+            ? .success(Engine(upload: upload, scratch: ScratchDirectory(descriptor: scratch)))
+            : .failure(.unconfined(Readiness(sandboxMissing: entered.words, versions: [:])))
+        Attempt(channel: channel, engine: engine).run()
     }
 
     static func fail(_ text: String, code: Int32) -> Never {
         let line = text + "\n"
         _ = unsafe line.withCString { unsafe write(2, $0, strlen($0)) }
         exit(code)
+    }
+}
+
+extension Enclosure {
+    /// What is missing, as it is told to the daemon.
+    fileprivate var words: [String: String] {
+        Dictionary(uniqueKeysWithValues: missing.map { ($0.key.rawValue, $0.value) })
     }
 }

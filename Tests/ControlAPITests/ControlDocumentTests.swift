@@ -49,14 +49,16 @@ import Testing
                 discarded: 7, paused: false, pausedUntil: nil, oldestSeconds: nil),
             items: ["ready": 5],
             workers: .init(count: 2, running: 2, spareReady: true, versions: ["ffmpeg": "5.1.9"]),
-            sandbox: "reduced", storage: .init(kind: "local", path: "/srv", freeBytes: 9),
+            sandbox: "reduced", sandboxMissing: ["landlock": "Function not implemented"],
+            storage: .init(kind: "local", path: "/srv", freeBytes: 9),
             intake: .init(path: "/in", state: "accepting", detail: nil))
         #expect(
             try json(status) == """
                 {"intake":{"detail":null,"path":"/in","state":"accepting"},"items":{"ready":5},\
                 "pid":42,"queue":{"available":1,"cancelled":6,"completed":5,"discarded":7,"held":4,\
                 "oldestSeconds":null,"paused":false,"pausedUntil":null,"retryable":3,"running":2},\
-                "sandbox":"reduced","startedAt":"2026-11-18T11:06:40.000Z","state":"running",\
+                "sandbox":"reduced","sandboxMissing":{"landlock":"Function not implemented"},\
+                "startedAt":"2026-11-18T11:06:40.000Z","state":"running",\
                 "storage":{"freeBytes":9,"kind":"local","path":"/srv"},"version":"0.1.0",\
                 "workers":{"count":2,"running":2,"spareReady":true,"versions":{"ffmpeg":"5.1.9"}}}
                 """)

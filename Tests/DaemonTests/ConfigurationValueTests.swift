@@ -27,7 +27,7 @@ import Testing
             inbox: { path: /a/in, settle: 1500ms, minimumFree: 3GiB, polling: on }
             workers: { count: 3, drain: 2m, spare: false }
             log: { level: debug, format: json }
-            sandbox: required
+            sandbox: reduced
             """
         ])
         var expected = Configuration()
@@ -40,7 +40,7 @@ import Testing
         expected.workers.spare = false
         expected.log.level = .debug
         expected.log.format = .json
-        expected.sandbox = .required
+        expected.sandbox = .reduced
         #expect(configuration == expected)
     }
 

@@ -150,6 +150,7 @@ extension Manifest {
             provenance: Provenance(
                 vitrine: "0.1.0", ffmpeg: "5.1.9", libvips: "8.14.1", encoders: ["libx264": "164"],
                 recipe: "default", recipeDigest: digest, engineRevision: 1, sandbox: "reduced",
+                sandboxMissing: ["landlock"],
                 startedAt: received, finishedAt: received.advanced(by: .seconds(9)),
                 cpuSeconds: 12.25, attempts: 1,
                 decisions: [Decision("kind", "video", because: "a moving picture")]))

@@ -16,7 +16,7 @@ struct FakeWorker {
     ///   `hear()` reads a line from it, `control` is the socket.
     init(_ body: String, saysReady: Bool = true) throws {
         directory = try TemporaryDirectory("fake-worker")
-        let ready = #"{"ready":{"_0":{"protocolVersion":1,"sandbox":"reduced","versions":{}}}}"#
+        let ready = #"{"ready":{"_0":{"protocolVersion":1,"sandbox":"active","versions":{}}}}"#
         let script = """
             #!/usr/bin/python3
             import array, os, signal, socket, sys, time

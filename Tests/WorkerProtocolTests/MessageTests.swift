@@ -17,7 +17,11 @@ struct MessageTests {
         file: ArtifactFile(path: "audio-opus.00000000.opus", byteCount: 1, sha256: "0"))
 
     static let reports: [Report] = [
-        .ready(Readiness(sandbox: "reduced", versions: ["ffmpeg": "5.1"])),
+        .ready(Readiness(versions: ["ffmpeg": "5.1"])),
+        .ready(
+            Readiness(
+                sandboxMissing: ["landlock": "Function not implemented"],
+                versions: ["ffmpeg": "5.1"])),
         .probed(info),
         .progress(Progress(stage: "decode", fraction: 0.25)),
         .placeholder(

@@ -23,10 +23,12 @@ int clinux_receive_descriptors(int socket_fd, int *descriptors, int capacity);
 /// 0, or an errno.
 int clinux_limit_process(pid_t pid, int64_t address_space, int64_t cpu_seconds, int64_t file_size);
 
-/// Lowers this process' own limits; negative values leave a limit alone. 0, or an errno.
-int clinux_limit_self(int64_t address_space, int64_t file_size, int64_t descriptors);
+/// Lowers this process' own limits; negative values leave a limit alone. `threads` is the kernel's
+/// count of all threads of the user, and counts nothing for root. 0, or an errno.
+int clinux_limit_self(int64_t address_space, int64_t file_size, int64_t descriptors,
+                      int64_t threads);
 
-/// PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE 0, core size 0. 0, or an errno.
+/// PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE 0, core size 0, no handlers for crashes. 0, or an errno.
 int clinux_give_up_privileges(void);
 
 /// Waits for one child. Fills the wait status and its processor time, user + system, in
@@ -38,6 +40,11 @@ int clinux_exited(int status, int *code_or_signal);
 
 /// This process' processor time (all threads), in microseconds, and peak resident size in KiB.
 void clinux_self_usage(int64_t *cpu_microseconds, int64_t *peak_kib);
+
+/// Processor time of a process so far, user + system of all its threads, in nanoseconds; -1 when it
+/// is not there any more. Not from /proc, where a process that is not dumpable is hidden from its own
+/// user when other users' processes are (hidepid, systemd's ProtectProc=invisible).
+int64_t clinux_process_time(pid_t pid);
 
 /// pidfd_open(2), close-on-exec: readable when the process has ended. -1 and errno on failure.
 int clinux_pidfd_open(pid_t pid);

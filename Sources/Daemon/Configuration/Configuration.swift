@@ -12,7 +12,7 @@ package struct Configuration: Hashable, Sendable {
     package var workers = Workers()
     package var recipes = Recipes()
     package var limits = Limits()
-    package var sandbox = SandboxMode.reduced
+    package var sandbox = SandboxMode.required
     package var log = Log()
 
     package init() {}
@@ -75,7 +75,7 @@ package struct Configuration: Hashable, Sendable {
     package enum SandboxMode: String, Hashable, Sendable, CaseIterable {
         /// No processing unless a worker is fully confined.
         case required
-        /// Process with resource limits only.
+        /// Process with what of the sandbox can be set up here.
         case reduced
     }
 

@@ -5,6 +5,7 @@ package import JobQueue
 package import Logging
 package import MediaModel
 package import Planning
+package import WorkerProtocol
 
 /// What the control interface needs of the daemon: the store, and a function for each thing that
 /// another part does. So the whole interface runs in a test beside a store in memory.
@@ -24,8 +25,8 @@ package struct ControlDependencies: Sendable {
     /// The visible manifest's bytes.
     package var manifest: @Sendable (ItemID) async throws -> Data?
     package var workers: @Sendable () async -> StatusDocument.Workers
-    /// `active` or `reduced`.
-    package var sandbox: @Sendable () async -> String
+    /// What the newest worker said of itself; nil until one has started.
+    package var sandbox: @Sendable () async -> Readiness?
     package var intake: @Sendable () async -> IntakeStatus
     package var freeStorageBytes: @Sendable () -> Int64?
     package var doctor: @Sendable () async -> DoctorReport
@@ -40,7 +41,7 @@ package struct ControlDependencies: Sendable {
         add: @escaping @Sendable (AddRequest) async throws -> (Upload, OfferAnswer),
         manifest: @escaping @Sendable (ItemID) async throws -> Data?,
         workers: @escaping @Sendable () async -> StatusDocument.Workers,
-        sandbox: @escaping @Sendable () async -> String,
+        sandbox: @escaping @Sendable () async -> Readiness?,
         intake: @escaping @Sendable () async -> IntakeStatus,
         freeStorageBytes: @escaping @Sendable () -> Int64?,
         doctor: @escaping @Sendable () async -> DoctorReport, storagePath: String,

@@ -4,6 +4,7 @@ import Hummingbird
 import Intake
 import JobQueue
 import MediaModel
+import WorkerProtocol
 
 /// Answers requests: one method per address, grouped by subject in extensions.
 struct ControlInterface: Sendable {
@@ -22,6 +23,7 @@ struct ControlInterface: Sendable {
         let queue = try await daemon.store.status(at: now)
         let intake = await daemon.intake()
         let workers = await daemon.workers()
+        let sandbox = await daemon.sandbox()
         let isPaused = queue.pause?.isInForce(at: now) ?? false
         func count(_ state: JobState) -> Int { queue.jobs[state] ?? 0 }
         return StatusDocument(
@@ -38,7 +40,8 @@ struct ControlInterface: Sendable {
                 oldestSeconds: queue.oldestAvailable.map { now.duration(since: $0) / .seconds(1) }),
             items: Dictionary(
                 uniqueKeysWithValues: queue.items.map { ($0.key.rawValue, $0.value) }),
-            workers: workers, sandbox: await daemon.sandbox(),
+            workers: workers, sandbox: sandbox?.sandbox ?? "reduced",
+            sandboxMissing: sandbox?.sandboxMissing ?? [:],
             storage: .init(
                 kind: "local", path: daemon.storagePath, freeBytes: daemon.freeStorageBytes()),
             intake: .init(

@@ -8,6 +8,7 @@ package final class DaemonHealth: Sendable {
         var isControlOpen = false
         var isReady = false
         var isStopping = false
+        var isBarred = false
         var fatal: Failure?
     }
 
@@ -30,6 +31,8 @@ package final class DaemonHealth: Sendable {
 
     package func openControl() { state.withLock { $0.isControlOpen = true } }
     package func becomeReady() { state.withLock { $0.isReady = true } }
+    /// Nothing is processed in this run.
+    package func bar() { state.withLock { $0.isBarred = true } }
     package func beginStopping() { state.withLock { $0.isStopping = true } }
 
     /// A sync failed: what is on disk is unknown, and the process must end and look again.
@@ -45,7 +48,7 @@ package final class DaemonHealth: Sendable {
         state.withLock { state in
             if state.isStopping { return .draining }
             if !state.isReady { return .starting }
-            if isImpaired { return .degraded }
+            if isImpaired || state.isBarred { return .degraded }
             return isPaused ? .paused : .running
         }
     }

@@ -51,7 +51,8 @@ struct ReadinessDuty: Service {
                 do { try await Task.sleep(for: .milliseconds(20)) } catch { return }
             }
         }
-        if !Task.isShuttingDownGracefully {
+        // Cancelled: another service failed, the control server for one.
+        if !Task.isShuttingDownGracefully, !Task.isCancelled {
             health.becomeReady()
             manager.ready(status: "ready")
             onReady()

@@ -42,7 +42,10 @@ struct StatusCommand: AsyncParsableCommand {
             Cell(
                 "\(status.workers.running) of \(status.workers.count) busy"
                     + (status.workers.spareReady ? ", a spare is ready" : "")))
-        sheet.add("sandbox", Cell(status.sandbox))
+        let missing = status.sandboxMissing.sorted { $0.key < $1.key }
+            .map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
+        sheet.add(
+            "sandbox", Cell(status.sandbox + (missing.isEmpty ? "" : ", missing: \(missing)")))
         let free = status.storage.freeBytes.map { ", \(Measures.bytes($0)) free" } ?? ""
         sheet.add("storage", Cell("\(status.storage.path)\(free)"))
         sheet.add("inbox", Cell("\(status.intake.path), \(status.intake.state)"))
