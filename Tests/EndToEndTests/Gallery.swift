@@ -253,12 +253,13 @@ actor Gallery {
         }
     }
 
-    /// Nothing is flat in it: a film makes it smallest.
+    /// A window that travels over grain: nothing is flat, and prediction over time makes it smallest.
     private static func moving() async throws -> URL {
         try await Fixtures.shared.file("moving.gif") { url in
             try await Program("ffmpeg").run([
                 "-v", "error", "-f", "lavfi", "-i",
-                "testsrc2=size=160x90:rate=10:duration=1.2,noise=alls=30:allf=t", url.path,
+                "testsrc2=size=640x360:rate=10:duration=0.1,noise=alls=30,loop=loop=11:size=1,"
+                    + "setpts=N/10/TB,crop=160:90:x=40+n*4:y=30+n*3", url.path,
             ])
         }
     }
