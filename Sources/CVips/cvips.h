@@ -287,3 +287,34 @@ static inline void cvips_image_free_on_close(VipsImage *image, void *memory)
     g_signal_connect_data(
         image, "close", G_CALLBACK(cvips_free_on_close), memory, NULL, (GConnectFlags)0);
 }
+
+/* Writes one row of an image, packed; anything but 0 ends the work. */
+typedef int (*cvips_row_fn)(void *context, int y, void *row);
+
+static inline int cvips_generate_rows(VipsRegion *out, void *sequence, void *a, void *b, gboolean *stop)
+{
+    cvips_row_fn row = (cvips_row_fn)a;
+    VipsRect *area = &out->valid;
+    (void)sequence;
+    (void)stop;
+    /* A whole row or nothing: what reads this asks for strips as wide as the image. */
+    if (area->left != 0 || area->width != out->im->Xsize) return -1;
+    for (int y = area->top; y < area->top + area->height; y++)
+        if (row(b, y, VIPS_REGION_ADDR(out, 0, y)) != 0) return -1;
+    return 0;
+}
+
+/* Stands for vips_image_pipelinev and vips_image_generate: an image, 8 bits per channel, whose rows
+ * `row` writes when they are asked for; NULL on failure. */
+static inline VipsImage *cvips_image_from_rows(int width, int height, int bands, cvips_row_fn row, void *context)
+{
+    VipsImage *image = vips_image_new();
+    vips_image_init_fields(image, width, height, bands, VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
+        VIPS_INTERPRETATION_sRGB, 1.0, 1.0);
+    if (vips_image_pipelinev(image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
+        vips_image_generate(image, NULL, cvips_generate_rows, NULL, (void *)row, context) != 0) {
+        g_object_unref(image);
+        return NULL;
+    }
+    return image;
+}

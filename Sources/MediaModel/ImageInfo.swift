@@ -27,13 +27,15 @@ package struct ImageInfo: Codable, Hashable, Sendable {
     package var sensorSize: PixelSize?
     /// The page of a TIFF that is the picture, from 0.
     package var page: Int
+    /// How it moves; nil for what does not, or not in a way that can be read here.
+    package var animation: AnimationInfo?
 
     package init(
         loader: String, codedSize: PixelSize, orientation: Int = 1, bands: Int, bitDepth: Int = 8,
         hasAlpha: Bool = false, interpretation: String = "srgb", hasProfile: Bool = false,
         profileDescription: String? = nil, pageCount: Int = 1, isAnimated: Bool = false,
         isGraphic: Bool = false, window: ByteWindow? = nil, sensorSize: PixelSize? = nil,
-        page: Int = 0
+        page: Int = 0, animation: AnimationInfo? = nil
     ) {
         self.loader = loader
         self.codedSize = codedSize
@@ -50,6 +52,7 @@ package struct ImageInfo: Codable, Hashable, Sendable {
         self.window = window
         self.sensorSize = sensorSize
         self.page = page
+        self.animation = animation
     }
 
     /// The picture as it should be seen: orientations 5…8 are turned by a quarter.

@@ -86,6 +86,8 @@ extension Manifest {
         package var rotation: Int?
         package var frameRate: Double?
         package var pageCount: Int?
+        /// How often an animation plays; 0 for ever.
+        package var plays: Int?
         package var streams: [StreamSummary]
 
         package init(_ info: MediaInfo) {
@@ -96,6 +98,7 @@ extension Manifest {
             rotation = info.video?.rotation
             frameRate = info.video?.frameRate?.value
             pageCount = info.image?.pageCount
+            plays = info.image?.animation?.plays
             streams = info.streams
         }
     }
@@ -124,6 +127,8 @@ extension Manifest {
         package var hls: String?
         package var dash: String?
         package var mp4: String?
+        /// An animated picture as WebP.
+        package var webp: String?
         /// A film with its transparency.
         package var alpha: String?
         package var audio: String?

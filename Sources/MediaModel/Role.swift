@@ -8,6 +8,8 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     case candidate
     /// One rung of a film: a directory of segments, or the progressive MP4.
     case rendition
+    /// An animated picture in motion: the MP4 or the animated WebP.
+    case animation
     /// Sound alone: a directory of segments, or one file.
     case audio
     /// HLS multivariant playlist or DASH manifest.

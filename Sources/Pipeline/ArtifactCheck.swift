@@ -70,6 +70,11 @@ enum ArtifactCheck {
         if result.warnings.contains(where: { $0.code == "emptySubtitles" }) {
             optional.formUnion(plan.captions.map(\.output.name))
         }
+        // Of an animation's files the better ones are there.
+        if let animation = plan.animation {
+            try checkAnimation(artifacts, plan: animation)
+            optional.formUnion(animation.outputs.map(\.name))
+        }
         for name in planned.keys.sorted() where !seen.contains(name) && !optional.contains(name) {
             throw .internalError(
                 code: "missingOutput", "the worker finished without \(name), which was planned")

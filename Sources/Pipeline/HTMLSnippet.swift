@@ -4,13 +4,15 @@ import MediaModel
 enum HTMLSnippet {
     static func html(
         kind: MediaKind, title: String, alt: String?, derivatives: [Manifest.Derivative],
-        play: Manifest.Play?
+        play: Manifest.Play?, plays: Int = 0
     ) -> String {
         switch kind {
         case .video: video(title: title, derivatives: derivatives, play: play)
         case .audio: audio(title: title, derivatives: derivatives, play: play)
-        case .image, .animation, .document:
-            picture(alt: alt ?? title, derivatives: derivatives)
+        case .animation:
+            animation(
+                alt: alt ?? title, derivatives: derivatives, play: play, repeats: plays == 0)
+        case .image, .document: picture(alt: alt ?? title, derivatives: derivatives)
         }
     }
 
@@ -71,13 +73,17 @@ enum HTMLSnippet {
         return html
     }
 
-    private static func source(_ derivative: Manifest.Derivative) -> String {
+    /// - Parameter media: for whom it is; nil = everybody.
+    static func source(_ derivative: Manifest.Derivative, media: String? = nil) -> String {
         var type = derivative.description.mediaType
         if let codecs = derivative.description.codecs { type += "; codecs=\(codecs)" }
-        return "<source src=\"\(escape(derivative.path))\" type=\"\(escape(type))\">"
+        let condition = media.map { " media=\"\(escape($0))\"" } ?? ""
+        return "<source src=\"\(escape(derivative.path))\" type=\"\(escape(type))\"\(condition)>"
     }
 
-    private static func picture(alt: String, derivatives: [Manifest.Derivative]) -> String {
+    static func picture(
+        alt: String, derivatives: [Manifest.Derivative], moving: Manifest.Derivative? = nil
+    ) -> String {
         let images = derivatives.filter { $0.description.role == .image }
         func set(_ mediaType: String) -> String? {
             let sorted = images.filter { $0.description.mediaType == mediaType }
@@ -95,6 +101,14 @@ enum HTMLSnippet {
         // What a browser without srcset loads: the widest up to 1280.
         let plain = fallbacks.last { ($0.description.width ?? 0) <= 1280 } ?? largest
         var html = "<picture>"
+        if let moving {
+            // The stills are for those who want no motion; everybody else sees what moves. First in
+            // order: browsers take the first source that fits.
+            let width = moving.description.width ?? 0
+            html += "<source media=\"(prefers-reduced-motion: no-preference)\""
+            html += " type=\"\(escape(moving.description.mediaType))\""
+            html += " srcset=\"\(escape(moving.path)) \(width)w\" sizes=\"100vw\">"
+        }
         for type in ["image/avif", "image/webp"] {
             if let set = set(type) {
                 html += "<source type=\"\(type)\" srcset=\"\(escape(set))\" sizes=\"100vw\">"

@@ -51,6 +51,13 @@ enum InfoCheck {
             counts += [image.codedSize.width, image.codedSize.height, image.pageCount, image.bands]
             counts += [image.page, image.sensorSize?.width ?? 0, image.sensorSize?.height ?? 0]
             texts += [image.loader, image.interpretation, image.profileDescription ?? ""]
+            if let animation = image.animation {
+                counts += [animation.plays, animation.shortestDelay]
+                guard animation.frameCount > 1,
+                    (0..<animation.frameCount).contains(animation.posterFrame)
+                else { throw bad("a poster that is no frame of its animation") }
+                counts.append(animation.frameCount)
+            }
             guard (1...8).contains(image.orientation) else {
                 throw bad("an orientation of \(image.orientation)")
             }

@@ -31,7 +31,7 @@ struct ManifestComposer: Sendable {
             play: play,
             html: HTMLSnippet.html(
                 kind: info.kind, title: title, alt: sidecar.alt, derivatives: derivatives,
-                play: play),
+                play: play, plays: info.image?.animation?.plays ?? 0),
             placeholder: result.placeholder, loudness: result.loudness,
             analysis: result.analysis, warnings: warnings,
             provenance: Manifest.Provenance(
@@ -57,7 +57,7 @@ struct ManifestComposer: Sendable {
     private func play(
         _ kind: MediaKind, _ derivatives: [Manifest.Derivative], _ captions: [CaptionPlan]
     ) -> Manifest.Play? {
-        guard kind == .video || kind == .audio else { return nil }
+        guard kind == .video || kind == .audio || kind == .animation else { return nil }
         func path(_ role: Role, where fits: (Manifest.Derivative) -> Bool) -> String? {
             derivatives.first { $0.description.role == role && fits($0) }?.path
         }
@@ -65,11 +65,16 @@ struct ManifestComposer: Sendable {
         play.hls = path(.playlist) { $0.description.mediaType == "application/vnd.apple.mpegurl" }
         play.dash = path(.playlist) { $0.description.mediaType == "application/dash+xml" }
         play.mp4 = path(.rendition) { $0.description.mediaType == "video/mp4" && $0.files.isEmpty }
+        if kind == .animation {
+            play.mp4 = path(.animation) { $0.description.mediaType == "video/mp4" }
+            play.webp = path(.animation) { $0.description.mediaType == "image/webp" }
+        }
         play.audio = path(.audio) { $0.description.mediaType == "audio/mp4" && $0.files.isEmpty }
-        // A poster attribute takes one picture: JPEG is shown everywhere, 1280 suits most players.
+        // A poster attribute takes one picture: JPEG (an animation's may be PNG, with its
+        // transparency) is shown everywhere, 1280 suits most players.
         let posters = derivatives.filter {
-            [.poster, .cover].contains($0.description.role)
-                && $0.description.mediaType == "image/jpeg"
+            (kind == .animation ? [.image] : [.poster, .cover]).contains($0.description.role)
+                && ["image/jpeg", "image/png"].contains($0.description.mediaType)
         }.sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
         play.poster = (posters.last { ($0.description.width ?? 0) <= 1280 } ?? posters.first)?.path
         play.alpha = path(.rendition) { $0.description.mediaType == "video/webm" }

@@ -12,6 +12,11 @@ package struct Limits: Codable, Hashable, Sendable {
     package var stillPixels: Int = 100_000_000
     /// Longest side of a still, in pixels. Default 65 500 (JPEG's own limit).
     package var stillSide: Int = 65_500
+    /// Most frames of an animated picture. Default 3000: two minutes at 25 frames per second.
+    package var animationFrames: Int = 3000
+    /// All frames of an animated picture together, in pixels. Default 4 000 MP: three quarters of an
+    /// hour of processor time.
+    package var animationPixels: Int = 4_000_000_000
     /// Longest film or song, in seconds. Default 6 h.
     package var durationSeconds: Double = 21_600
     /// Most streams in a container. Default 32.

@@ -25,7 +25,9 @@ package struct Plan: Codable, Hashable, Sendable {
     package var captions: [CaptionPlan] = []
     /// The parts of a film or recording.
     package var chapters: ChapterPlan?
-    /// A still, an animation's first picture.
+    /// What moves of an animated picture.
+    package var animation: AnimationPlan?
+    /// A still, or an animation's poster.
     package var still: StillPlan?
     /// A song's attached picture; allowed to fail without failing the item.
     package var cover: CoverPlan?
@@ -52,6 +54,7 @@ package struct Plan: Codable, Hashable, Sendable {
         for track in otherAudio { all += track.outputs }
         all += captions.map(\.output)
         if let chapters { all.append(chapters.output) }
+        if let animation { all += animation.outputs }
         if let still { all += still.pictures.map(\.output) }
         if let cover { all += cover.pictures.map(\.output) }
         return all

@@ -70,6 +70,12 @@ package struct Planner: Sendable {
             let still = try planStill(image, kind: info.kind, recipe: recipe, draft: &draft)
             plan.still = still
             plan.budget = stillBudget(still.pictures)
+            if info.kind == .animation, let animation = image.animation {
+                plan.animation = try planAnimation(
+                    image, animation, info: info, recipe: recipe, draft: &draft)
+                plan.budget = animationBudget(
+                    image, animation, info, stills: plan.budget)
+            }
         }
         plan.decisions = draft.decisions
         plan.warnings = draft.warnings

@@ -6,6 +6,7 @@ package struct Recipe: Codable, Hashable, Sendable {
     package var video = Video()
     package var audio = Audio()
     package var image = Image()
+    package var animation = Animation()
 
     package init(name: String = "default") { self.name = name }
 
@@ -133,6 +134,21 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var matte = "#ffffff"
         /// Crops 1:1, 4:5, 16:9 for cards.
         package var cards = true
+
+        package init() {}
+    }
+
+    package struct Animation: Codable, Hashable, Sendable {
+        /// Longest side of the MP4 and the animated WebP, in pixels; nothing is enlarged.
+        package var maximumSide = 1920
+        /// x264's constant rate factor, 0…51.
+        package var crf: Double = 23
+        /// x264's preset. Animations are short: a slower one than films have costs little.
+        package var preset = "medium"
+        /// WebP quality of what is not flat, 1…100.
+        package var webpQuality = 75
+        /// 0…6.
+        package var webpEffort = 4
 
         package init() {}
     }

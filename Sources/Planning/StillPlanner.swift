@@ -39,7 +39,7 @@ extension Planner {
                 ? "converted with the embedded profile"
                     + (image.profileDescription.map { " (\($0))" } ?? "")
                 : "no profile is embedded; \(image.interpretation) is assumed")
-        if image.pageCount > 1 || image.isAnimated {
+        if image.animation == nil, image.pageCount > 1 || image.isAnimated {
             let what = image.isAnimated ? "frames" : "pages"
             // Some loaders tell that a picture moves, but not in how many frames.
             let count = image.pageCount > 1 ? "\(image.pageCount)" : "several"
@@ -54,7 +54,7 @@ extension Planner {
                 "loader \(image.loader)", "orientation \(image.orientation)",
                 "focal \(Fingerprint.digest(draft.source.sidecar.focalPoint))",
                 "credit \(Fingerprint.digest(draft.source.sidecar.credit))",
-            ] + place
+            ] + place + (image.animation.map { ["frame \($0.posterFrame)"] } ?? [])
         let pictures = pictureSet(
             role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
             hasAlpha: image.hasAlpha, isGraphic: image.isGraphic, recipe: recipe,

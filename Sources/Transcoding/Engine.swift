@@ -73,6 +73,12 @@ package struct Engine: Sendable {
                 plan: plan, input: upload, scratch: scratch, events: events, interrupt: interrupt
             ).run()
         case .image, .animation, .document:
+            if let animation = plan.animation, let still = plan.still {
+                return try AnimationTranscoder(
+                    plan: animation, still: still, credit: plan.credit, descriptor: upload,
+                    scratch: scratch, events: events, interrupt: interrupt
+                ).run()
+            }
             guard let still = plan.still else {
                 throw .internalError(code: "kind", "a still's plan has no pictures")
             }

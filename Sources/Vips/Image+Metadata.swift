@@ -9,6 +9,7 @@ package enum Field {
     package static let iptc = "iptc-data"
     package static let loop = "loop"
     package static let delay = "delay"
+    package static let pageHeight = "page-height"
     package static let bitDepthHEIF = "heif-bitdepth"
     package static let palette = "palette-bit-depth"
     package static let interlaced = "interlaced"
@@ -104,6 +105,12 @@ package struct MetadataEditor: ~Copyable {
     /// Sets a number. Wraps `vips_image_set_int`.
     package func set(_ field: String, _ value: Int) {
         unsafe vips_image_set_int(image.handle, field, Int32(clamping: value))
+    }
+
+    /// Sets numbers. Wraps `vips_image_set_array_int`.
+    package func set(_ field: String, _ values: [Int]) {
+        let narrow = values.map { Int32(clamping: $0) }
+        unsafe vips_image_set_array_int(image.handle, field, narrow, Int32(clamping: narrow.count))
     }
 
     /// Sets bytes; they are copied. Wraps `vips_image_set_blob_copy`.

@@ -8,6 +8,14 @@ package enum Encoding: Hashable, Sendable {
     /// - Parameters:
     ///   - quality: 1…100; `effort`: 0…6.
     case webp(quality: Int, effort: Int = 4, lossless: Bool = false)
+    /// An image of pages on top of each other, shown in time: needs the fields `page-height`, `delay`
+    /// and `loop`. Frames that repeat the one before become part of it.
+    ///
+    /// - Parameters:
+    ///   - quality: 1…100, of lossy frames.
+    ///   - effort: 0…6.
+    ///   - lossless: every frame; else each is coded both ways and the smaller one is taken.
+    case animatedWebP(quality: Int, effort: Int = 4, lossless: Bool = false)
     /// - Parameters:
     ///   - quality: 1…100; `effort`: 0…9, 2 costs 0.17 of the CPU time of libvips' default 4.
     ///   - bitDepth: 8, 10 or 12.
@@ -21,7 +29,7 @@ package enum Encoding: Hashable, Sendable {
     var saver: String {
         switch self {
         case .jpeg: "jpegsave_target"
-        case .webp: "webpsave_target"
+        case .webp, .animatedWebP: "webpsave_target"
         case .avif: "heifsave_target"
         case .png: "pngsave_target"
         }
@@ -41,6 +49,11 @@ package enum Encoding: Hashable, Sendable {
             return [
                 ("Q", .int(quality)), ("effort", .int(effort)), ("lossless", .bool(lossless)),
                 ("alpha_q", 100),
+            ]
+        case .animatedWebP(let quality, let effort, let lossless):
+            return [
+                ("Q", .int(quality)), ("effort", .int(effort)), ("lossless", .bool(lossless)),
+                ("mixed", .bool(!lossless)), ("alpha_q", 100),
             ]
         case .avif(let quality, let effort, let lossless, let bitDepth):
             return [

@@ -65,6 +65,8 @@ import Testing
             "audio.waveformPixelsPerSecond", "audio.loudnessTarget", "audio.truePeakCeiling",
             "image.widths", "image.avifQuality", "image.avifEffort", "image.webpQuality",
             "image.webpEffort", "image.jpegQuality", "image.matte", "image.cards",
+            "animation.maximumSide", "animation.crf", "animation.preset", "animation.webpQuality",
+            "animation.webpEffort",
         ]
         #expect(try keys("config/recipes/default.yaml") == expected)
         let directory = try TemporaryDirectory("recipe")

@@ -41,12 +41,59 @@ struct BrowserTests {
             .replacing("</script>", with: "\(probe)</script>")
     }
 
-    private func visit(_ name: String, probe: String) async throws -> JSONValue {
+    private func visit(
+        _ name: String, probe: String, flags: [String] = []
+    ) async throws -> JSONValue {
         let published = try await Gallery.published(name)
         let site = try await Gallery.site
         let page = try readmePage(item: published.manifest.item.rawValue, probe: probe)
         let file = try site.directory.write(page, to: "page-\(name).html")
-        return try #require(try await run([site.storage.path, "--page", file.path]).first)
+        return try #require(
+            try await run(
+                [site.storage.path] + flags.map { "--flag=\($0)" } + ["--page", file.path]
+            ).first)
+    }
+
+    private static let lessMotion = "--force-prefers-reduced-motion"
+
+    /// Nobody presses a button: it plays by itself, unless the visitor wants no motion.
+    @Test(arguments: [false, true])
+    func anAnimationsFilmMovesUnlessLessMotionIsWanted(wantsLess: Bool) async throws {
+        let seen = try await visit(
+            "moving.gif",
+            probe: """
+                const film = document.querySelector("#work video");
+                const seen = () => report({ played: film.currentTime, source: film.currentSrc,
+                    width: film.getBoundingClientRect().width, loop: film.loop });
+                film.ontimeupdate = () => { if (film.currentTime > 0.2) seen(); };
+                const poster = new Image();
+                poster.onload = () => {
+                    if (matchMedia("(prefers-reduced-motion: reduce)").matches) seen();
+                };
+                poster.src = film.poster;
+                """, flags: wantsLess ? [Self.lessMotion] : [])
+        #expect(seen["error"] == nil, "\(seen)")
+        #expect(((seen["played"]?.double ?? 0) > 0) != wantsLess, "\(seen)")
+        #expect((seen["source"]?.string?.hasSuffix(".mp4") == true) != wantsLess, "\(seen)")
+        #expect(seen["width"]?.double == 160, "\(seen)")
+        #expect(seen["loop"] == .bool(true), "\(seen)")
+    }
+
+    @Test(arguments: [false, true])
+    func anAnimatedPictureMovesUnlessLessMotionIsWanted(wantsLess: Bool) async throws {
+        let seen = try await visit(
+            "sticker.png",
+            probe: """
+                const image = document.querySelector("#work img");
+                image.loading = "eager";
+                const tell = () => report({ width: image.naturalWidth, source: image.currentSrc });
+                if (image.complete && image.naturalWidth) tell(); else image.onload = tell;
+                image.onerror = () => report({ error: image.currentSrc });
+                """, flags: wantsLess ? [Self.lessMotion] : [])
+        let source = try #require(seen["source"]?.string, "\(seen)")
+        #expect(source.contains("/animation.") != wantsLess, "\(seen)")
+        #expect(source.hasSuffix(wantsLess ? ".avif" : ".webp"), "\(seen)")
+        #expect((seen["width"]?.double ?? 0) > 0, "\(seen)")
     }
 
     @Test func theReadmesPageShowsAPicture() async throws {

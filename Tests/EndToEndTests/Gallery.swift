@@ -157,6 +157,8 @@ actor Gallery {
         ("scan.tif", { try await Still { $0.format = .tif }.file() }),
         ("picture.avif", { try await Still { $0.format = .avif }.file() }),
         ("camera.nef", { try await camera() }),
+        ("moving.gif", { try await moving() }),
+        ("sticker.png", { try await sticker() }),
         (
             "dot.png",
             {
@@ -248,6 +250,25 @@ actor Gallery {
             let thumbnail = try [UInt8](Data(contentsOf: small))
             try RawFile.nef.data(preview: preview, thumbnail: thumbnail, orientation: 6)
                 .write(to: url)
+        }
+    }
+
+    /// A window that travels over grain: nothing is flat, and prediction over time makes it smallest.
+    private static func moving() async throws -> URL {
+        try await Fixtures.shared.file("moving.gif") { url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i",
+                "testsrc2=size=640x360:rate=10:duration=0.1,noise=alls=30,loop=loop=11:size=1,"
+                    + "setpts=N/10/TB,crop=160:90:x=40+n*4:y=30+n*3", url.path,
+            ])
+        }
+    }
+
+    /// Parts that come and go over nothing.
+    private static func sticker() async throws -> URL {
+        try await Fixtures.shared.file("sticker.png") { url in
+            try await Program(PackageLayout.file("fixtures/animations.py")).run(
+                ["make", "apng", url.path])
         }
     }
 

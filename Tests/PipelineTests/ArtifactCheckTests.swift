@@ -102,4 +102,40 @@ import WorkerProtocol
                 }
             }.contains("0 sheets"))
     }
+
+    /// The better of an animation's two files is enough; none is not.
+    @Test func oneOfAnAnimationsFilesIsEnough() throws {
+        let info = MediaInfo(
+            kind: .animation, format: "gif", mediaType: "image/gif", byteCount: 1 << 20,
+            image: ImageInfo(
+                loader: "gifload_source", codedSize: PixelSize(width: 63, height: 48), bands: 4,
+                pageCount: 3, isAnimated: true, animation: AnimationInfo(frameCount: 3)))
+        let plan = try Planner(cores: 2).plan(
+            info, recipe: Recipe(), source: PlanSource(sha256: "abc", sidecar: Sidecar()))
+        func refusal(keeping kept: Set<String>, webpWidth: Int = 63) -> String {
+            var result = WorkResult()
+            for output in plan.outputs where output.role != .animation || kept.contains(output.name)
+            {
+                var description = DerivativeDescription(
+                    role: output.role, name: output.name, mediaType: "x/y", key: output.key,
+                    reason: "r")
+                description.width = output.name.hasSuffix("mp4") ? 64 : webpWidth
+                description.height = 48
+                result.artifacts.append(
+                    Artifact(
+                        description: description, file: Self.file("\(output.name).12345678.bin")))
+            }
+            do throws(Failure) {
+                try ArtifactCheck.check(result, plan: plan)
+                return ""
+            } catch {
+                return error.operatorText
+            }
+        }
+        #expect(refusal(keeping: ["animation.mp4", "animation.webp"]) == "")
+        #expect(refusal(keeping: ["animation.mp4"]) == "")
+        #expect(refusal(keeping: ["animation.webp"]) == "")
+        #expect(refusal(keeping: []).contains("without anything that moves"))
+        #expect(refusal(keeping: ["animation.webp"], webpWidth: 64).contains("another size"))
+    }
 }

@@ -21,6 +21,59 @@ import Testing
         #expect(html.hasPrefix("<picture>") && html.hasSuffix("</picture>"))
     }
 
+    private func derivative(
+        _ role: Role, _ name: String, _ type: String
+    ) -> Manifest.Derivative {
+        var description = DerivativeDescription(
+            role: role, name: name, mediaType: type, key: "k", reason: "r")
+        description.width = 64
+        description.height = 48
+        return Manifest.Derivative(
+            Artifact(
+                description: description,
+                file: ArtifactFile(path: name, byteCount: 1, sha256: "a")))
+    }
+
+    @Test(arguments: [(0, true), (1, false), (4, false)])
+    func anAnimationsFilmMovesOnlyForThoseWhoWantIt(plays: Int, isLoop: Bool) {
+        var play = Manifest.Play()
+        play.mp4 = "animation.mp4"
+        play.poster = "image-64.png"
+        let html = HTMLSnippet.html(
+            kind: .animation, title: "<t>", alt: nil,
+            derivatives: [
+                derivative(.animation, "animation.mp4", "video/mp4"),
+                derivative(.image, "image-64.png", "image/png"),
+            ], play: play, plays: plays)
+        #expect(html.hasPrefix("<video autoplay muted playsinline"))
+        #expect(html.contains(" loop ") == isLoop)
+        #expect(html.contains("poster=\"image-64.png\""))
+        #expect(
+            html.contains(
+                "<source src=\"animation.mp4\" type=\"video/mp4\" "
+                    + "media=\"(prefers-reduced-motion: no-preference)\">"))
+        #expect(html.contains("&lt;t&gt;") && !html.contains("<t>"))
+        #expect(html.hasSuffix("</picture></video>"))
+    }
+
+    @Test func anAnimatedWebPComesBeforeItsFilmAndItsStills() {
+        var play = Manifest.Play()
+        play.mp4 = "animation.mp4"
+        play.webp = "animation.webp"
+        let html = HTMLSnippet.html(
+            kind: .animation, title: "t", alt: nil,
+            derivatives: [
+                derivative(.animation, "animation.mp4", "video/mp4"),
+                derivative(.animation, "animation.webp", "image/webp"),
+                derivative(.image, "image-64.png", "image/png"),
+            ], play: play)
+        #expect(
+            html.hasPrefix(
+                "<picture><source media=\"(prefers-reduced-motion: no-preference)\" "
+                    + "type=\"image/webp\" srcset=\"animation.webp 64w\""))
+        #expect(!html.contains("<video") && html.contains("<img src=\"image-64.png\""))
+    }
+
     /// The rendition with transparency is silent: it comes first only where there is no sound.
     @Test(arguments: [true, false]) func transparencyNeverCostsTheSound(isSilent: Bool) {
         func derivative(_ role: Role, _ name: String, _ type: String) -> Manifest.Derivative {

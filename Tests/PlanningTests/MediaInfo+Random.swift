@@ -56,7 +56,12 @@ extension MediaInfo {
             pageCount: pick([1, 2, 380]), isAnimated: chance(20), isGraphic: chance(20),
             window: chance(20)
                 ? ByteWindow(offset: pick([0, 8, 1 << 40]), length: pick([1, 1 << 20])) : nil,
-            sensorSize: chance(20) ? size() : nil, page: pick([0, 0, 0, 1, 31]))
+            sensorSize: chance(20) ? size() : nil, page: pick([0, 0, 0, 1, 31]),
+            animation: chance(50)
+                ? AnimationInfo(
+                    frameCount: pick([2, 380, 3000, 3001, 1 << 30]), plays: pick([0, 1, 4]),
+                    shortestDelay: pick([0, 10, 11, 40]), posterFrame: pick([0, 1]),
+                    isFlat: chance(50)) : nil)
         let isFilm = kind == .video
         let isSound = kind == .audio
         return MediaInfo(

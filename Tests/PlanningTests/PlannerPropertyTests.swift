@@ -81,6 +81,13 @@ struct PlannerPropertyTests {
                 }
                 #expect(video.storyboard.tileSize.width <= max(2, display.width + 1), "\(seed)")
             }
+            if let animation = plan.animation, let display = info.image?.displaySize {
+                let (size, even) = (animation.size, animation.video.size)
+                #expect(size.width <= display.width && size.height <= display.height, "\(seed)")
+                #expect(even.width - size.width == size.width % 2, "\(seed)")
+                #expect(even.height - size.height == size.height % 2, "\(seed)")
+                #expect(max(even.width, even.height) <= 1920, "\(seed)")
+            }
             if let still = plan.still, let display = info.image?.displaySize {
                 for picture in still.pictures {
                     #expect(picture.size.width <= display.width, "\(seed)")

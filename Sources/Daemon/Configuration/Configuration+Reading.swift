@@ -77,6 +77,10 @@ extension Limits {
         videoSide = reader.integer("limits.videoSide", videoSide, in: 1...65_536)
         stillPixels = reader.integer("limits.stillPixels", stillPixels, in: 1...10_000_000_000)
         stillSide = reader.integer("limits.stillSide", stillSide, in: 1...10_000_000)
+        animationFrames = reader.integer(
+            "limits.animationFrames", animationFrames, in: 1...1_000_000)
+        animationPixels = reader.integer(
+            "limits.animationPixels", animationPixels, in: 1...1_000_000_000_000)
         durationSeconds = reader.number(
             "limits.durationSeconds", durationSeconds, in: 1...31_536_000)
         streams = reader.integer("limits.streams", streams, in: 1...1024)

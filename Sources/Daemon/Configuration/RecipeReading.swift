@@ -28,6 +28,7 @@ extension Recipe {
         video.read(&reader)
         audio.read(&reader)
         image.read(&reader)
+        animation.read(&reader)
     }
 }
 
@@ -132,6 +133,16 @@ extension Recipe.Image {
         jpegQuality = reader.integer("image.jpegQuality", jpegQuality, in: 1...100)
         matte = reader.color("image.matte", matte)
         cards = reader.flag("image.cards", cards)
+    }
+}
+
+extension Recipe.Animation {
+    mutating func read(_ reader: inout SettingReader) {
+        maximumSide = reader.integer("animation.maximumSide", maximumSide, in: 16...4096)
+        crf = reader.number("animation.crf", crf, in: 0...51)
+        preset = reader.word("animation.preset", preset, among: Recipe.presets)
+        webpQuality = reader.integer("animation.webpQuality", webpQuality, in: 1...100)
+        webpEffort = reader.integer("animation.webpEffort", webpEffort, in: 0...6)
     }
 }
 

@@ -1,3 +1,4 @@
+import FFmpeg
 package import MediaModel
 package import Planning
 import Vips
@@ -13,20 +14,37 @@ package enum StillProbe {
     package static func probe(
         descriptor: Int32, format: FormatSniffer.Format, byteCount: Int64, limits: Limits
     ) throws(Failure) -> MediaInfo {
-        let image = try StillSource.openHeader(descriptor, format: format)
-        let size = PixelSize(width: image.width, height: image.height)
-        try check(size, limits)
         let head = try FileHead(descriptor: descriptor)
-        let info = describe(
-            image, format: format, isSequence: FormatSniffer.isPictureSequence(head))
+        if FormatSniffer.isPictureSequence(head),
+            let sequence = try SequenceProbe.probe(
+                descriptor: descriptor, format: format, byteCount: byteCount, limits: limits,
+                head: head)
+        {
+            return sequence
+        }
+        // Counted here first: what libvips lists of a million frames is memory already.
+        let motion = try AnimationHead.read(descriptor: descriptor, format: format)
+        if let motion, motion.frameCount > 1 {
+            try check(motion.canvas, limits)
+            try limits.checkAnimation(frames: motion.frameCount, size: motion.canvas)
+        }
+        let image = try StillSource.openHeader(descriptor, format: format)
+        try check(PixelSize(width: image.width, height: image.height), limits)
+        if ["gif", "webp"].contains(format.name), image.pageCount > 1 {
+            // By the library's own count, which is what will be decoded.
+            try limits.checkAnimation(
+                frames: image.pageCount,
+                size: PixelSize(width: image.width, height: image.height))
+        }
+        var info = describe(image, format: format)
         var warnings: [MediaWarning] = []
         if let preview = format.preview {
             let sensor = preview.sensorSize.map { "; the sensor's picture has \($0) pixels" } ?? ""
             warnings.append(
                 MediaWarning(
                     code: "embeddedPreview",
-                    message: "Camera RAW is shown by the preview in it, which has \(size) pixels"
-                        + "\(sensor)."))
+                    message: "Camera RAW is shown by the preview in it, which has "
+                        + "\(info.codedSize) pixels\(sensor)."))
         }
         if format.isReduced {
             warnings.append(
@@ -34,6 +52,21 @@ package enum StillProbe {
                     code: "reducedPicture",
                     message: "The file says that this is a smaller version of its picture; the "
                         + "picture itself is not where it can be read."))
+        }
+        if let motion, motion.frameCount > 1 {
+            let probe = AnimationProbe(
+                descriptor: descriptor,
+                interrupt: FFmpeg.Interrupt(deadline: .now + .seconds(limits.probeSeconds)))
+            info.animation = try probe.examine(
+                format.name == "apng" ? .png : .roll(loader: format.loader), plays: motion.plays)
+            info.isAnimated = info.animation != nil
+            info.pageCount = info.animation?.frameCount ?? 1
+            if !motion.isComplete {
+                warnings.append(
+                    MediaWarning(
+                        code: "truncatedSource",
+                        message: "The animation ends early; the frames that are there are shown."))
+            }
         }
         if image.has(Field.iccProfile), info.hasProfile == false {
             warnings.append(
@@ -55,24 +88,20 @@ package enum StillProbe {
         }
         return MediaInfo(
             kind: info.isAnimated ? .animation : .image, format: format.name,
-            mediaType: format.mediaType, byteCount: byteCount, image: info,
+            mediaType: format.mediaType, byteCount: byteCount,
+            durationSeconds: info.animation == nil ? nil : seconds(motion?.delays ?? []),
+            image: info,
             tags: Attribution(of: image).completed(by: format.preview?.attribution).tags,
             warnings: warnings)
     }
 
     static func describe(
-        _ image: Image, format: FormatSniffer.Format, isSequence: Bool
+        _ image: Image, format: FormatSniffer.Format
     ) -> ImageInfo {
         let colours = image.colourCount
         let profile = image.blob(Field.iccProfile).flatMap(ICCProfile.init)
             .flatMap { $0.fits(colourChannels: colours) ? $0 : nil }
         let palette = image.int(Field.palette)
-        let isAnimated =
-            switch format.name {
-            case "gif", "webp": image.pageCount > 1
-            case "apng": true
-            default: isSequence
-            }
         return ImageInfo(
             loader: format.loader, codedSize: PixelSize(width: image.width, height: image.height),
             orientation: orientation(image, format),
@@ -83,7 +112,7 @@ package enum StillProbe {
             hasProfile: profile != nil, profileDescription: profile?.description,
             // libvips 8.14 counts a JPEG 2000's resolutions and a HEIC's thumbnails apart; what is
             // counted here are pages and frames.
-            pageCount: max(1, image.pageCount - format.reducedPages), isAnimated: isAnimated,
+            pageCount: max(1, image.pageCount - format.reducedPages),
             isGraphic: palette != nil || format.name == "gif", window: format.preview?.window,
             sensorSize: format.preview?.sensorSize, page: format.page)
     }
@@ -94,8 +123,16 @@ package enum StillProbe {
         return (1...8).contains(image.orientation) ? image.orientation : 1
     }
 
+    /// How long an animation plays once, as it is shown.
+    static func seconds(_ delays: [Int]) -> Double {
+        let shown = delays.map {
+            $0 < Planner.shortestDelay ? Planner.replacementDelay : $0
+        }
+        return Double(shown.reduce(0, +)) / 1000
+    }
+
     /// The limits of the planner, applied before even a header is believed further.
-    private static func check(_ size: PixelSize, _ limits: Limits) throws(Failure) {
+    static func check(_ size: PixelSize, _ limits: Limits) throws(Failure) {
         guard size.width > 0, size.height > 0 else {
             throw Failure(
                 kind: .invalidMedia, code: "noPicture",

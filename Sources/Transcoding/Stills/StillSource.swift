@@ -21,7 +21,7 @@ enum StillSource {
     ///   - window: the part of the file that is the picture; nil = all of it.
     ///   - loader: nickname of one of the loaders that ``FormatSniffer`` names.
     static func open(
-        _ descriptor: Int32, window: ByteWindow?, loader: String, _ options: LoadOptions
+        _ descriptor: Int32, window: ByteWindow? = nil, loader: String, _ options: LoadOptions
     ) throws(Failure) -> Image {
         guard let loader = Loader(rawValue: loader) else {
             throw .internalError(code: "loader", "the plan asks for an unknown loader: \(loader).")

@@ -107,7 +107,8 @@ package struct PackedFrame: Sendable {
         self.pixels = pixels
     }
 
-    fileprivate func image() throws(Failure) -> Image {
+    /// For libvips, as a copy.
+    func image() throws(Failure) -> Image {
         do {
             return try Image(
                 copying: pixels.span, width: width, height: height, bands: channels)

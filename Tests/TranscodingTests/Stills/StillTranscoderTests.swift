@@ -243,21 +243,6 @@ import Vips
         #expect(isNear(try pixel(other.image("card-1x1"), 0.98, 0.5), [254, 0, 0]))
     }
 
-    @Test func anAnimationGivesItsFirstFrame() throws {
-        let file = run.fixture("a.gif")
-        try Oracle.run(
-            "ffmpeg",
-            [
-                "-v", "error", "-f", "lavfi", "-i", "color=red:size=200x100:duration=0.5:rate=4",
-                "-f", "lavfi", "-i", "color=blue:size=200x100:duration=0.5:rate=4",
-                "-filter_complex", "concat=n=2", file.path,
-            ])
-        try run.run(file, recipe: recipe())
-        #expect(run.info?.kind == .animation)
-        #expect(run.info?.image?.pageCount ?? 0 > 1)
-        #expect(isNear(try pixel(run.image("image-200.webp"), 0.5, 0.5), [254, 0, 0], within: 12))
-    }
-
     private func pngImage(_ file: URL) throws -> Image {
         try Image.load(Source(bytes: [UInt8](Data(contentsOf: file))), with: .png)
     }
