@@ -108,7 +108,7 @@ package struct MetadataEditor: ~Copyable {
     }
 
     /// Sets numbers. Wraps `vips_image_set_array_int`.
-    package func set(_ field: String, _ values: [Int]) {
+    package func set(_ field: String, numbers values: [Int]) {
         let narrow = values.map { Int32(clamping: $0) }
         unsafe vips_image_set_array_int(image.handle, field, narrow, Int32(clamping: narrow.count))
     }

@@ -42,7 +42,7 @@ import Vips
             body: { image in
                 try image.editingMetadata { editor in
                     editor.set(Field.pageHeight, 16)
-                    editor.set(Field.delay, delays)
+                    editor.set(Field.delay, numbers: delays)
                     editor.set(Field.loop, 2)
                 }.encoded(as: .animatedWebP(quality: 80, lossless: true))
             })

@@ -42,7 +42,7 @@ struct AnimatedWebPWriter {
                         .editingMetadata { editor in
                             editor.set(Field.pageHeight, height)
                             editor.set(Field.loop, plays)
-                            editor.set(Field.delay, delays)
+                            editor.set(Field.delay, numbers: delays)
                         }
                         .save(as: plan.encoding, to: Target(descriptor: file))
                 })
