@@ -83,29 +83,26 @@ struct BrowserTests {
     func anAnimatedPictureMovesUnlessLessMotionIsWanted(wantsLess: Bool) async throws {
         let seen = try await visit(
             "sticker.png",
-            probe: """
-                const image = document.querySelector("#work img");
-                image.loading = "eager";
-                const tell = () => report({ width: image.naturalWidth, source: image.currentSrc });
-                if (image.complete && image.naturalWidth) tell(); else image.onload = tell;
-                image.onerror = () => report({ error: image.currentSrc });
-                """, flags: wantsLess ? [Self.lessMotion] : [])
+            probe: Self.pictureProbe, flags: wantsLess ? [Self.lessMotion] : [])
         let source = try #require(seen["source"]?.string, "\(seen)")
         #expect(source.contains("/animation.") != wantsLess, "\(seen)")
         #expect(source.hasSuffix(wantsLess ? ".avif" : ".webp"), "\(seen)")
         #expect((seen["width"]?.double ?? 0) > 0, "\(seen)")
     }
 
+    /// Says which source of a picture was taken, and how wide it is.
+    private static let pictureProbe = """
+        const image = document.querySelector("#work img");
+        image.loading = "eager";
+        const tell = () => report({ width: image.naturalWidth, source: image.currentSrc });
+        if (image.complete && image.naturalWidth) tell(); else image.onload = tell;
+        image.onerror = () => report({ error: image.currentSrc });
+        """
+
     @Test func theReadmesPageShowsAPicture() async throws {
         let seen = try await visit(
             "photograph.jpg",
-            probe: """
-                const image = document.querySelector("#work img");
-                image.loading = "eager";
-                const tell = () => report({ width: image.naturalWidth, source: image.currentSrc });
-                if (image.complete && image.naturalWidth) tell(); else image.onload = tell;
-                image.onerror = () => report({ error: image.currentSrc });
-                """)
+            probe: Self.pictureProbe)
         #expect((seen["width"]?.double ?? 0) >= 320, "\(seen)")
         #expect(seen["source"]?.string?.hasSuffix(".avif") == true, "\(seen)")
     }

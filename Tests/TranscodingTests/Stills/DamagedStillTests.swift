@@ -12,21 +12,14 @@ import Vips
         run = try StillRun()
     }
 
-    private var small: Recipe {
-        var recipe = Recipe()
-        recipe.image.widths = [320]
-        recipe.image.cards = false
-        return recipe
-    }
-
     private func refusal(_ file: URL) throws -> Failure {
-        try #require(throws: Failure.self) { try run.run(file, recipe: small) }
+        try #require(throws: Failure.self) { try run.run(file, recipe: .small) }
     }
 
     @Test(arguments: ["a.jpg", "a.png"])
     func aPictureThatEndsEarlyIsShownWithAWarning(name: String) throws {
         let whole = try run.testPicture(name, width: 1_000, height: 800)
-        try run.run(run.truncated(whole, to: 0.6), recipe: small)
+        try run.run(run.truncated(whole, to: 0.6), recipe: .small)
         #expect(run.events.warnings == ["truncatedSource"])
         #expect(run.events.artifacts.count == 4)
         let top = try pixel(run.image("image-320.webp"), 0.5, 0.1)
@@ -62,7 +55,7 @@ import Vips
         bytes.replaceSubrange(middle..<middle + 2, with: [0xFF, 0xD9])
         let file = run.fixture("damaged.jpg")
         try bytes.write(to: file)
-        try run.run(file, recipe: small)
+        try run.run(file, recipe: .small)
         #expect(run.events.warnings.count == 1)
         #expect(["damagedSource", "truncatedSource"].contains(run.events.warnings[0]))
     }
@@ -71,7 +64,7 @@ import Vips
         let file = try run.testPicture("a.jpg", width: 500, height: 400)
         let info = try run.probe(file)
         let plan = try Planner(cores: 2).plan(
-            info, recipe: small, source: PlanSource(sha256: "0", sidecar: Sidecar()))
+            info, recipe: .small, source: PlanSource(sha256: "0", sidecar: Sidecar()))
         let other = try run.testPicture("b.jpg", width: 600, height: 400)
         let handle = try FileHandle(forReadingFrom: other)
         let still = try #require(plan.still)
@@ -123,7 +116,7 @@ import Vips
                 let file = run.fixture("\(round)-\(name)")
                 try bytes.write(to: file)
                 let attempt = try StillRun()
-                do { try attempt.run(file, recipe: small) } catch is Failure {}
+                do { try attempt.run(file, recipe: .small) } catch is Failure {}
             }
         }
     }

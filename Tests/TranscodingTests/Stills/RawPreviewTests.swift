@@ -14,13 +14,6 @@ import Vips
         run = try StillRun()
     }
 
-    private var small: Recipe {
-        var recipe = Recipe()
-        recipe.image.widths = [320]
-        recipe.image.cards = false
-        return recipe
-    }
-
     /// A JPEG without any metadata.
     private func jpeg(_ name: String, width: Int, height: Int) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: run.testPicture(name, width: width, height: height)))
@@ -96,7 +89,7 @@ import Vips
                 preview: [UInt8](Data(contentsOf: halves)),
                 thumbnail: jpeg("thumbnail.jpg", width: 160, height: 100), orientation: 6),
             "a.nef")
-        try run.run(file, recipe: small)
+        try run.run(file, recipe: .small)
         #expect(run.info?.image?.orientation == 6)
         #expect(run.plan?.window == run.info?.image?.window)
         let pictures = try #require(run.plan).pictures
@@ -144,7 +137,7 @@ import Vips
         preview.replaceSubrange(middle..<middle + 2, with: [0xFF, 0xD9])
         let file = try write(
             RawFile.arw.data(preview: preview, thumbnail: []), "a.arw")
-        try run.run(file, recipe: small)
+        try run.run(file, recipe: .small)
         #expect(run.info?.warnings.map(\.code) == ["embeddedPreview"])
         #expect(run.events.warnings.count == 1)
     }
@@ -266,7 +259,7 @@ import Vips
         let info = try run.probe(file)
         #expect(info.image?.codedSize == PixelSize(width: 320, height: 200))
         #expect(info.image?.window == ByteWindow(offset: 8, length: Int64(length)))
-        try run.run(file, recipe: small)
+        try run.run(file, recipe: .small)
         #expect(run.events.warnings == [] && !run.events.artifacts.isEmpty)
     }
 

@@ -74,6 +74,16 @@ final class StillRun {
     }
 }
 
+extension Recipe {
+    /// One width and no cards: for what does not depend on how many there are.
+    static var small: Recipe {
+        var recipe = Recipe()
+        recipe.image.widths = [320]
+        recipe.image.cards = false
+        return recipe
+    }
+}
+
 /// What the engine said.
 final class EventLog: Sendable {
     private let log = Mutex<[TranscodingEvent]>([])

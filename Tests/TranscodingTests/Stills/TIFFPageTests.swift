@@ -12,13 +12,6 @@ import Testing
         run = try StillRun()
     }
 
-    private var small: Recipe {
-        var recipe = Recipe()
-        recipe.image.widths = [320]
-        recipe.image.cards = false
-        return recipe
-    }
-
     /// A grey page, of one brightness.
     private func page(
         _ width: Int, _ height: Int, brightness: UInt8, isReduced: Bool
@@ -47,7 +40,7 @@ import Testing
         let file = try write(tiff)
         // Another reader agrees about what the second page is.
         #expect(try Oracle.run("vipsheader", ["-f", "width", "\(file.path)[page=1]"]) == "160")
-        try run.run(file, recipe: small)
+        try run.run(file, recipe: .small)
         #expect(run.info?.format == "tiff")
         #expect(run.info?.image?.codedSize == PixelSize(width: 160, height: 100))
         #expect(run.info?.image?.pageCount == 1)
@@ -65,7 +58,7 @@ import Testing
                 page(160, 100, brightness: 40, isReduced: false),
                 page(160, 100, brightness: 200, isReduced: false),
             ]))
-        try run.run(file, recipe: small)
+        try run.run(file, recipe: .small)
         #expect(run.info?.image?.pageCount == 2)
         #expect(run.plan?.page == 0)
         #expect(isNear(try pixel(run.image("image-160.webp"), 0.5, 0.5), [40, 40, 40]))
