@@ -180,13 +180,15 @@ extension Manifest {
         package var attempts: Int
         /// Every decision of the planner with its reason.
         package var decisions: [Decision]
+        /// What was planned and turned out not to be worth publishing; nil = nothing.
+        package var leftOut: [LeftOut]?
 
         package init(
             vitrine: String, ffmpeg: String?, libvips: String?, encoders: [String: String],
             recipe: String, recipeDigest: String, engineRevision: Int, sandbox: String,
             sandboxMissing: [String]? = nil,
             startedAt: Timestamp, finishedAt: Timestamp, cpuSeconds: Double, attempts: Int,
-            decisions: [Decision]
+            decisions: [Decision], leftOut: [LeftOut]? = nil
         ) {
             self.vitrine = vitrine
             self.ffmpeg = ffmpeg
@@ -202,6 +204,7 @@ extension Manifest {
             self.cpuSeconds = cpuSeconds
             self.attempts = attempts
             self.decisions = decisions
+            self.leftOut = leftOut
         }
     }
 }

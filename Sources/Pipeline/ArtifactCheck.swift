@@ -70,6 +70,7 @@ enum ArtifactCheck {
         if result.warnings.contains(where: { $0.code == "emptySubtitles" }) {
             optional.formUnion(plan.captions.map(\.output.name))
         }
+        optional.formUnion(try checkLeftOut(result, plan: plan, made: seen))
         // Of an animation's files the better ones are there.
         if let animation = plan.animation {
             try checkAnimation(artifacts, plan: animation)

@@ -40,7 +40,9 @@ struct ManifestComposer: Sendable {
                 engineRevision: plan.engineRevision, sandbox: readiness.sandbox,
                 sandboxMissing: readiness.sandboxMissing?.keys.sorted(),
                 startedAt: startedAt, finishedAt: finishedAt, cpuSeconds: usage.cpuSeconds,
-                attempts: attempts, decisions: plan.decisions))
+                attempts: attempts, decisions: plan.decisions,
+                leftOut: result.leftOut.isEmpty
+                    ? nil : result.leftOut.sorted { $0.name < $1.name }))
     }
 
     /// The plan's order, then what no plan names: a worker's threads finish in any order, and the

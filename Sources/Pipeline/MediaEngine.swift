@@ -30,6 +30,7 @@ package protocol MediaSession: Sendable {
 /// What an attempt brought.
 package struct WorkResult: Hashable, Sendable {
     package var artifacts: [Artifact] = []
+    package var leftOut: [LeftOut] = []
     package var placeholder: Placeholder?
     package var loudness: Loudness?
     package var analysis: FilmAnalysis?

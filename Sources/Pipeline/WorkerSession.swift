@@ -61,6 +61,7 @@ final class WorkerSession: MediaSession {
                 case .report(.loudness(let loudness)): result.loudness = loudness
                 case .report(.analysis(let analysis)): result.analysis = analysis
                 case .report(.artifact(let artifact)): result.artifacts.append(artifact)
+                case .report(.leftOut(let entry)): result.leftOut.append(entry)
                 case .report(.warning(let warning)): result.warnings.append(warning)
                 case .report(.finished): return result
                 case .report(.failed(let failure)): throw failure.tamed
@@ -138,6 +139,7 @@ extension Report {
         case .loudness: "loudness"
         case .analysis: "analysis"
         case .artifact: "artifact"
+        case .leftOut: "leftOut"
         case .warning: "warning"
         case .finished: "finished"
         case .failed: "failed"

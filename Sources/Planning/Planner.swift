@@ -67,7 +67,8 @@ package struct Planner: Sendable {
             plan.budget = transcodeBudget(info)
         case .image, .animation, .document:
             guard let image = info.image else { throw Self.lacks("a picture") }
-            let still = try planStill(image, kind: info.kind, recipe: recipe, draft: &draft)
+            let still = try planStill(
+                image, byteCount: info.byteCount, recipe: recipe, draft: &draft)
             plan.still = still
             plan.budget = stillBudget(still.pictures)
             if info.kind == .animation, let animation = image.animation {

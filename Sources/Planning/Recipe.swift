@@ -122,6 +122,8 @@ package struct Recipe: Codable, Hashable, Sendable {
 
     package struct Image: Codable, Hashable, Sendable {
         package var widths = [320, 640, 1280, 1920, 2560, 3840]
+        /// What is offered beside the JPEG or PNG that every browser shows, if it is smaller.
+        package var formats: [Format] = [.avif, .webp]
         /// 1…100.
         package var avifQuality = 55
         /// 0…9; 2 costs 0.17 × the processor time of libvips' default 4 and was not larger.
@@ -136,6 +138,10 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var cards = true
 
         package init() {}
+
+        package enum Format: String, Codable, Hashable, Sendable, CaseIterable {
+            case avif, webp
+        }
     }
 
     package struct Animation: Codable, Hashable, Sendable {

@@ -15,6 +15,8 @@ package struct StillPlan: Codable, Hashable, Sendable {
     package var page: Int
     /// Largest first, so that each size can be made from the one before it.
     package var pictures: [Picture]
+    /// Which of them are published.
+    package var choice: PictureChoice
 }
 
 /// The attached picture of a song.
@@ -54,4 +56,9 @@ package struct Picture: Codable, Hashable, Sendable {
     package var lossless: Bool
     /// `#rrggbb` under transparent pixels where the format has no alpha.
     package var matte: String
+    /// What the pixels must be for it to be made; nil = anything.
+    package var condition: Condition?
+    /// The upload's own coded pixels, without anything private, are published instead where they
+    /// have no more bytes: they lost nothing.
+    package var mayKeepUpload = false
 }

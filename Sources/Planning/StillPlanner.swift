@@ -4,8 +4,9 @@ extension Planner {
     /// Size of the share image, the Open Graph standard.
     static let shareSize = PixelSize(width: 1200, height: 630)
 
+    /// - Parameter byteCount: of the upload.
     func planStill(
-        _ image: ImageInfo, kind: MediaKind, recipe: Recipe, draft: inout PlanDraft
+        _ image: ImageInfo, byteCount: Int64, recipe: Recipe, draft: inout PlanDraft
     ) throws(Failure) -> StillPlan {
         let size = image.codedSize
         guard size.width > 0, size.height > 0 else {
@@ -57,15 +58,35 @@ extension Planner {
             ] + place + (image.animation.map { ["frame \($0.posterFrame)"] } ?? [])
         let pictures = pictureSet(
             role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
-            hasAlpha: image.hasAlpha, isGraphic: image.isGraphic, recipe: recipe,
-            parameters: common, reason: "a width for srcset", draft: &draft)
+            content: Self.content(of: image), recipe: recipe, parameters: common,
+            reason: "a width for srcset", draft: &draft)
         let crops = crops(
             display: image.displaySize, recipe: recipe, cards: recipe.image.cards,
             parameters: common, draft: &draft)
         return StillPlan(
             loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
             hasAlpha: image.hasAlpha, window: image.window, page: image.page,
-            pictures: pictures + crops)
+            pictures: pictures + crops, choice: PictureChoice(sourceByteCount: byteCount))
+    }
+
+    /// What the header tells of the pixels.
+    private static func content(of image: ImageInfo) -> PictureContent {
+        var content = PictureContent(hasAlpha: image.hasAlpha, isGraphic: false)
+        if image.isGraphic {
+            content.isGraphic = true
+        } else if !["jpegload", "heifload"].contains(image.loader) {
+            // Those two are for photographs; what else there is holds drawings as well.
+            content.isGraphic = nil
+        }
+        // sRGB, upright, at its own size: what browsers show as it is.
+        let isPlain =
+            image.orientation == 1 && image.window == nil && image.page == 0 && image.bitDepth <= 8
+            && ["srgb", "b-w"].contains(image.interpretation) && image.animation == nil
+            && (!image.hasProfile || image.profileDescription?.hasPrefix("sRGB") == true)
+        if isPlain {
+            content.webReady = ["jpegload": .jpeg, "pngload": .png][image.loader]
+        }
+        return content
     }
 
     /// Which part of the upload is the picture, and why.
@@ -94,68 +115,12 @@ extension Planner {
         let bound = 1280
         let pictures = pictureSet(
             role: .cover, stem: "cover", display: PixelSize(width: bound, height: bound),
-            widths: [320, 640, bound], hasAlpha: false, isGraphic: false, recipe: recipe,
+            widths: [320, 640, bound], content: .photographic, recipe: recipe,
             parameters: ["stream \(stream)"], reason: "the recording's cover", draft: &draft)
         let share = crops(
             display: PixelSize(width: 100_000, height: 100_000), recipe: recipe, cards: false,
             parameters: ["cover \(stream)"], draft: &draft)
         return CoverPlan(streamIndex: stream, pictures: pictures + share)
-    }
-
-    /// AVIF, WebP and JPEG (PNG where transparency or flat graphics ask for it) at every width up
-    /// to the source's; largest first.
-    func pictureSet(
-        role: Role, stem: String, display: PixelSize, widths: [Int], hasAlpha: Bool,
-        isGraphic: Bool, recipe: Recipe, parameters: [String], reason: String,
-        draft: inout PlanDraft
-    ) -> [Picture] {
-        let settings = recipe.image
-        let largest = widths.max() ?? display.width
-        // Widths below the source, and the source's own width when it is below the largest.
-        let usable =
-            Set(widths.filter { $0 < display.width } + [min(display.width, largest)])
-            .sorted(by: >)
-        draft.decide(
-            "\(stem) widths", usable.map(String.init).joined(separator: ", "),
-            because: display.width < largest
-                ? "the source is \(display.width) pixels wide; nothing is upscaled"
-                : "the recipe's widths")
-        let fallback: Picture.Format = hasAlpha || isGraphic ? .png : .jpeg
-        // Of flat graphics AVIF's lossless form is larger than WebP's, and its lossy one blurs.
-        let formats: [Picture.Format] = isGraphic ? [.webp, fallback] : [.avif, .webp, fallback]
-        draft.decide(
-            "\(stem) formats", formats.map(\.rawValue).joined(separator: ", "),
-            because: isGraphic
-                ? "flat graphics stay lossless"
-                : hasAlpha ? "transparency is kept" : "photographic content")
-        return usable.flatMap { width -> [Picture] in
-            let height = max(
-                1, Int((Double(width) * Double(display.height) / Double(display.width)).rounded()))
-            let size = PixelSize(width: width, height: height)
-            return formats.compactMap { format -> Picture? in
-                // AVIF and WebP have largest sides of their own (WebP: 16 383).
-                if format == .webp && max(width, height) > 16_383 { return nil }
-                if format == .avif && max(width, height) > 16_384 { return nil }
-                let quality: Int
-                let effort: Int
-                switch format {
-                case .avif: (quality, effort) = (settings.avifQuality, settings.avifEffort)
-                case .webp: (quality, effort) = (settings.webpQuality, settings.webpEffort)
-                case .jpeg: (quality, effort) = (settings.jpegQuality, 0)
-                case .png: (quality, effort) = (100, 7)
-                }
-                let lossless = format == .png || (isGraphic && format == .webp)
-                return Picture(
-                    output: draft.output(
-                        role, "\(stem)-\(width).\(format.fileExtension)", reason,
-                        parameters: parameters + [
-                            "\(size)", format.rawValue, "q\(quality)", "e\(effort)",
-                            lossless ? "lossless" : "lossy", "matte \(settings.matte)",
-                        ]),
-                    size: size, fit: .inside, format: format, quality: quality, effort: effort,
-                    lossless: lossless, matte: settings.matte)
-            }
-        }
     }
 
     /// The share image and the cards: JPEG crops, never larger than the source allows.

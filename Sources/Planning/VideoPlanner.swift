@@ -228,7 +228,7 @@ extension Planner {
         }
         let pictures = pictureSet(
             role: .poster, stem: "poster", display: top, widths: recipe.video.posterWidths,
-            hasAlpha: false, isGraphic: false, recipe: recipe,
+            content: .photographic, recipe: recipe,
             parameters: [Fingerprint.digest(picture), "at \(asked.map { "\($0)" } ?? "chosen")"],
             reason: "stands for the film", draft: &draft)
         let crops = crops(

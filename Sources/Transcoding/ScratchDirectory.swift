@@ -65,6 +65,23 @@ package final class ScratchDirectory: Sendable {
         }
     }
 
+    /// Size of a file.
+    package func byteCount(of path: String) throws(Failure) -> Int64 {
+        var status = stat()
+        guard unsafe fstatat(descriptor, path, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw Self.failure("look at", path)
+        }
+        return Int64(status.st_size)
+    }
+
+    /// All of a file, for those that are known to be small.
+    package func bytes(of path: String) throws(Failure) -> [UInt8] {
+        let file = try open(path)
+        defer { close(file) }
+        let head = try FileHead(descriptor: file)
+        return head.bytes(at: 0, count: Int(head.byteCount))
+    }
+
     /// Size and SHA-256 of a file.
     package func measure(_ path: String) throws(Failure) -> ArtifactFile {
         let file = try open(path)

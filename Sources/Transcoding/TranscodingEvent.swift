@@ -9,6 +9,8 @@ package enum TranscodingEvent: Sendable {
     case analysis(FilmAnalysis)
     /// Made and verified, in scratch under its final name.
     case artifact(Artifact)
+    /// Planned, and not worth publishing.
+    case leftOut(LeftOut)
     case warning(MediaWarning)
 }
 

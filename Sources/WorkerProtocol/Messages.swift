@@ -35,6 +35,8 @@ package enum Report: Codable, Hashable, Sendable {
     case analysis(FilmAnalysis)
     /// Made and verified, in scratch under its final name.
     case artifact(Artifact)
+    /// Planned, and not worth publishing.
+    case leftOut(LeftOut)
     case warning(MediaWarning)
     /// All artifacts of the plan have been reported.
     case finished(Summary)

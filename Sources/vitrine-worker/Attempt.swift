@@ -66,6 +66,7 @@ extension Report {
             case .loudness(let loudness): .loudness(loudness)
             case .analysis(let analysis): .analysis(analysis)
             case .artifact(let artifact): .artifact(artifact)
+            case .leftOut(let entry): .leftOut(entry)
             case .warning(let warning): .warning(warning)
             }
     }

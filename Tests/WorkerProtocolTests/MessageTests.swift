@@ -28,6 +28,10 @@ struct MessageTests {
             Placeholder(thumbHash: "a", blurHash: "b", dominantColor: "#000000", aspectRatio: 1.5)),
         .loudness(Loudness(integratedLUFS: nil, rangeLU: nil, truePeakDBTP: nil, gainDB: nil)),
         .artifact(artifact),
+        .leftOut(
+            LeftOut(
+                name: "image-640.avif", key: "k", code: .heavier, reason: "WebP is smaller",
+                byteCount: 1234)),
         .warning(MediaWarning(code: "damagedFrames", message: "Two frames are damaged.")),
         .finished(Summary(cpuSeconds: 1.5, peakResidentBytes: 1 << 40)),
         .failed(failure),

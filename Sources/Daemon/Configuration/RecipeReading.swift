@@ -126,6 +126,13 @@ extension Recipe.Audio {
 extension Recipe.Image {
     mutating func read(_ reader: inout SettingReader) {
         widths = reader.widths("image.widths", widths)
+        formats = reader.list("image.formats", formats, least: 0, most: 2) { reader, key in
+            let words = Recipe.Image.Format.allCases.map(\.rawValue)
+            return Recipe.Image.Format(rawValue: reader.word(key, "avif", among: words)) ?? .avif
+        }
+        if Set(formats).count != formats.count {
+            reader.reject("image.formats", "one is named twice")
+        }
         avifQuality = reader.integer("image.avifQuality", avifQuality, in: 1...100)
         avifEffort = reader.integer("image.avifEffort", avifEffort, in: 0...9)
         webpQuality = reader.integer("image.webpQuality", webpQuality, in: 1...100)

@@ -85,7 +85,7 @@ package struct AnimationTranscoder: Sendable {
         events(.placeholder(try picture.placeholder(aspectRatio: aspect, matte: matte)))
         let encoder = PictureEncoder(scratch: scratch, attribution: attribution)
         let events = events
-        try PictureSet(pictures: still.pictures, encoder: encoder) { event in
+        try PictureSet(pictures: still.pictures, choice: still.choice, encoder: encoder) { event in
             guard case .progress(let stage, let fraction) = event else { return events(event) }
             events(.progress(stage: stage, fraction: fraction * Self.stillShare))
         }.write(from: picture)

@@ -1,44 +1,82 @@
+import Foundation
 import Glibc
 import MediaModel
 import Planning
 import Vips
 
-/// Writes one picture of a plan into scratch and reads it back.
+/// Writes pictures of a plan into scratch and reads them back.
 struct PictureEncoder {
     let scratch: ScratchDirectory
     let attribution: Attribution
     /// The moment of a film that is shown, in seconds; nil for stills.
     var atSeconds: Double?
+    /// Where the coded pixels of an undamaged upload can be had; nil = not to be published.
+    var upload: Int32?
+
+    /// A picture that lies in scratch, verified, under a working name.
+    struct Written {
+        let picture: Picture
+        let size: PixelSize
+        let byteCount: Int64
+        let working: String
+        /// The upload's own pixels.
+        var isUpload = false
+    }
 
     /// - Parameter image: upright 8-bit sRGB of the final size.
-    /// - Returns: the artifact, under its content name, verified.
-    func encode(_ image: Image, as picture: Picture) throws(Failure) -> Artifact {
-        let stem = Self.stem(of: picture)
-        let working = "\(stem).working"
-        let file = try scratch.create(working)
-        let keepsAlpha: Bool
-        do {
-            defer { close(file) }
-            let prepared = try Self.prepare(image, for: picture)
-            keepsAlpha = prepared.hasAlpha
-            try DerivativeMetadata.apply(attribution, to: prepared)
-                .save(as: picture.encoding, to: Target(descriptor: file))
-        } catch {
-            throw Self.encodingFailure(picture, error)
-        }
+    func write(_ image: Image, as picture: Picture) throws(Failure) -> Written {
+        let working = "\(picture.output.name).working"
+        let keepsAlpha = try encode(image, as: picture, to: working)
         let size = PixelSize(width: image.width, height: image.height)
-        try PictureVerifier(scratch: scratch)
-            .verify(working, as: picture.format, size: size, hasAlpha: keepsAlpha)
+        let verifier = PictureVerifier(scratch: scratch)
+        try verifier.verify(working, as: picture.format, size: size, hasAlpha: keepsAlpha)
+        let byteCount = try scratch.byteCount(of: working)
+        guard picture.mayKeepUpload, let upload, image.hasAlpha == keepsAlpha,
+            let kept = try UploadCopy.bytes(
+                of: upload, like: try scratch.bytes(of: working), format: picture.format)
+        else {
+            return Written(picture: picture, size: size, byteCount: byteCount, working: working)
+        }
+        try scratch.remove(working)
+        try scratch.write(Data(kept), to: working)
+        try verifier.verify(working, as: picture.format, size: size, hasAlpha: keepsAlpha)
+        return Written(
+            picture: picture, size: size, byteCount: Int64(kept.count), working: working,
+            isUpload: true)
+    }
+
+    /// Gives a written picture its content name.
+    func adopt(_ written: Written) throws(Failure) -> Artifact {
+        let picture = written.picture
         let adopted = try scratch.adopt(
-            working, stem: stem, fileExtension: picture.format.fileExtension)
+            written.working, stem: Self.stem(of: picture),
+            fileExtension: picture.format.fileExtension)
         var description = DerivativeDescription(
             role: picture.output.role, name: picture.output.name,
             mediaType: picture.format.mediaType, key: picture.output.key,
             reason: picture.output.reason)
-        description.width = size.width
-        description.height = size.height
+        description.width = written.size.width
+        description.height = written.size.height
         description.atSeconds = atSeconds
         return Artifact(description: description, file: adopted)
+    }
+
+    func discard(_ written: Written) throws(Failure) { try scratch.remove(written.working) }
+
+    /// - Returns: whether the file has an alpha channel.
+    private func encode(
+        _ image: Image, as picture: Picture, to working: String
+    ) throws(Failure) -> Bool {
+        let file = try scratch.create(working)
+        defer { close(file) }
+        do {
+            let prepared = try Self.prepare(image, for: picture)
+            try DerivativeMetadata.apply(attribution, to: prepared)
+                .save(as: picture.encoding, to: Target(descriptor: file))
+            return prepared.hasAlpha
+        } catch {
+            throw Self.encodingFailure(picture, error)
+        }
     }
 
     /// Alpha is laid on the matte where the format has none, and dropped where it says nothing:

@@ -5,6 +5,8 @@ import Vips
 /// Makes all pictures of a plan from one base: each size from the one before it.
 struct PictureSet {
     let pictures: [Picture]
+    /// Which of them are published.
+    var choice = PictureChoice()
     let encoder: PictureEncoder
     let events: TranscodingEvents
 
@@ -32,36 +34,61 @@ struct PictureSet {
             height: max(1, min(base.height, display.height)))
     }
 
-    /// Writes every picture, largest first, and reports each as it is verified.
+    /// Writes every picture that suits the content, largest first, and reports those that the plan's
+    /// choice is for, each verified.
     ///
-    /// - Parameter base: upright 8-bit sRGB, in memory.
+    /// - Parameter base: upright 8-bit sRGB, in memory; without alpha where nothing is transparent.
     func write(from base: Image) throws(Failure) {
-        let order = pictures.sorted { $0.size.area > $1.size.area }
+        let traits = try base.traits(asked: pictures.contains { $0.condition != nil })
+        for picture in pictures {
+            if let unsuited = picture.leftOut(traits) { events(.leftOut(unsuited)) }
+        }
+        let order = pictures.filter { $0.leftOut(traits) == nil }
+            .sorted { $0.size.area > $1.size.area }
         let total = order.reduce(0.0) { $0 + $1.cost }
         var done = 0.0
         var level = base
+        var made: [PictureEncoder.Written] = []
         for picture in order {
-            let image: Image
-            do {
-                switch picture.fit {
-                case .inside:
-                    if level.width != picture.size.width || level.height != picture.size.height {
-                        // The chain: without the copy each size would recompute all before it.
-                        level = try level.scaled(
-                            toWidth: picture.size.width, height: picture.size.height
-                        ).copiedToMemory()
-                    }
-                    image = level
-                case .crop(let focalPoint):
-                    image = try Crop.apply(base, to: picture.size, focalPoint: focalPoint)
-                        .copiedToMemory()
-                }
-            } catch {
-                throw .internalError(code: "scale", "\(picture.output.name): \(error)")
-            }
-            events(.artifact(try encoder.encode(image, as: picture)))
+            let image = try image(of: picture, base: base, level: &level)
+            made.append(try encoder.write(image, as: picture))
             done += picture.cost
             events(.progress(stage: "still", fraction: done / total))
+        }
+        let leftOut = choice.leftOut(
+            of: made.map {
+                PictureChoice.Made($0.picture, byteCount: $0.byteCount, isUpload: $0.isUpload)
+            })
+        for entry in leftOut { events(.leftOut(entry)) }
+        let names = Set(leftOut.map(\.name))
+        for written in made {
+            if names.contains(written.picture.output.name) {
+                try encoder.discard(written)
+            } else {
+                events(.artifact(try encoder.adopt(written)))
+            }
+        }
+    }
+
+    private func image(
+        of picture: Picture, base: Image, level: inout Image
+    ) throws(Failure) -> Image {
+        do {
+            switch picture.fit {
+            case .inside:
+                if level.width != picture.size.width || level.height != picture.size.height {
+                    // The chain: without the copy each size would recompute all before it.
+                    level = try level.scaled(
+                        toWidth: picture.size.width, height: picture.size.height
+                    ).copiedToMemory()
+                }
+                return level
+            case .crop(let focalPoint):
+                return try Crop.apply(base, to: picture.size, focalPoint: focalPoint)
+                    .copiedToMemory()
+            }
+        } catch {
+            throw .internalError(code: "scale", "\(picture.output.name): \(error)")
         }
     }
 }
@@ -72,7 +99,7 @@ extension Picture {
         let appetite =
             switch format {
             case .avif: 8.0
-            case .webp: 4.0
+            case .webp: lossless ? 12.0 : 4.0
             case .png: 3.0
             case .jpeg: 1.0
             }

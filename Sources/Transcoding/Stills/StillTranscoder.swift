@@ -31,17 +31,17 @@ package struct StillTranscoder: Sendable {
         let size = PictureSet.baseSize(for: plan.pictures, display: display)
         let base = try BasePicture(descriptor: descriptor, plan: plan, size: size)
         for warning in base.warnings { events(.warning(warning)) }
-        try write(base.image, base.attribution, aspectRatio: display.aspectRatio)
-    }
-
-    private func write(
-        _ image: Image, _ attribution: Attribution, aspectRatio: Double
-    ) throws(Failure) {
         let matte = plan.pictures.first?.matte ?? "#ffffff"
-        events(.placeholder(try image.placeholder(aspectRatio: aspectRatio, matte: matte)))
+        events(
+            .placeholder(
+                try base.image.placeholder(aspectRatio: display.aspectRatio, matte: matte)))
         let encoder = PictureEncoder(
-            scratch: scratch, attribution: attribution.overridden(by: credit))
-        try PictureSet(pictures: plan.pictures, encoder: encoder, events: events).write(from: image)
+            scratch: scratch, attribution: base.attribution.overridden(by: credit),
+            // What could not be read as it is, is not shown as it is.
+            upload: base.warnings.isEmpty ? descriptor : nil)
+        try PictureSet(
+            pictures: plan.pictures, choice: plan.choice, encoder: encoder, events: events
+        ).write(from: base.image)
     }
 }
 

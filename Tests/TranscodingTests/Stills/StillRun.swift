@@ -35,7 +35,8 @@ final class StillRun {
         defer { try? handle.close() }
         let format = try FormatSniffer.sniff(descriptor: handle.fileDescriptor)
         return try StillProbe.probe(
-            descriptor: handle.fileDescriptor, format: format, byteCount: 1, limits: limits)
+            descriptor: handle.fileDescriptor, format: format,
+            byteCount: Int64(handle.seekToEnd()), limits: limits)
     }
 
     @discardableResult

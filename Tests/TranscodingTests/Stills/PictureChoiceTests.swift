@@ -1,0 +1,135 @@
+import Foundation
+import MediaModel
+import Planning
+import Testing
+import Vips
+
+/// What is published of a still depends on what its pixels are and how much the encoders make of it.
+@Suite("Choice of formats") struct PictureFormatTests {
+    private func names(_ run: StillRun) -> Set<String> {
+        Set(run.events.artifacts.map(\.description.name))
+    }
+
+    private func left(_ run: StillRun) -> [String: LeftOut.Code] {
+        var codes: [String: LeftOut.Code] = [:]
+        for case .leftOut(let entry) in run.events.all { codes[entry.name] = entry.code }
+        return codes
+    }
+
+    /// Photographs have noise and no flat areas.
+    private func photograph(_ name: String, _ run: StillRun, _ filter: String = "null") throws
+        -> URL
+    {
+        let file = run.fixture(name)
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "mandelbrot=size=320x240:start_scale=0.5",
+                "-vf", "noise=alls=12:allf=t,\(filter)", "-frames:v", "1", "-q:v", "9", file.path,
+            ])
+        return file
+    }
+
+    @Test func aTransparencyThatSaysNothingCostsNothing() throws {
+        let run = try StillRun()
+        let file = try photograph("opaque.png", run, "format=rgba")
+        try run.run(file, recipe: .small)
+        #expect(try #require(run.info?.image).hasAlpha)
+        #expect(names(run).contains("image-320.jpg") && !names(run).contains("image-320.png"))
+        #expect(left(run)["image-320.png"] == .otherContent)
+        #expect(left(run)["image-320-lossless.webp"] == .otherContent)
+    }
+
+    @Test func drawingsStayExactToTheBit() throws {
+        let run = try StillRun()
+        let file = run.fixture("drawing.png")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "color=0x2060c0:size=320x240,format=rgb24",
+                "-vf", "drawbox=40:30:120:90:0xf0d010:fill,drawgrid=64:48:0:0:2:0x101418",
+                "-frames:v", "1", file.path,
+            ])
+        try run.run(file, recipe: .small)
+        #expect(try #require(run.info?.image).isGraphic == false)
+        #expect(names(run).isSuperset(of: ["image-320-lossless.webp", "image-320.png"]))
+        #expect(names(run).isDisjoint(with: ["image-320.jpg", "image-320.avif", "image-320.webp"]))
+        let source = try Image.load(
+            Source(bytes: [UInt8](Data(contentsOf: file))), with: .png
+        ).pixels()
+        #expect(try run.image("image-320-lossless.webp").pixels() == source)
+        #expect(try run.image("image-320.png").pixels() == source)
+    }
+
+    /// An upload that the web can show and that is lighter than what we would make of it: its pixels
+    /// as they were coded, without its secrets.
+    @Test func aLightUploadKeepsItsPixels() throws {
+        let run = try StillRun()
+        let file = try photograph("light.jpg", run, "format=yuvj420p")
+        try Oracle.run(
+            "exiftool",
+            [
+                "-q", "-overwrite_original", "-GPSLatitude=48.85", "-GPSLatitudeRef=N",
+                "-SerialNumber=4711", "-Artist=Ada", "-Comment=private", "-XMP-dc:Title=t",
+                file.path,
+            ])
+        try run.run(file, recipe: .small)
+        let published = try run.file("image-320.jpg")
+        // Decoded by another decoder than ours, to the bit.
+        func pixels(_ file: URL) throws -> String {
+            try Oracle.run("ffmpeg", ["-v", "error", "-i", file.path, "-f", "md5", "-"])
+        }
+        #expect(try pixels(published) == pixels(file))
+        let metadata = try Oracle.everything(published)
+        #expect(!metadata.contains("GPS") && !metadata.contains("4711"))
+        #expect(!metadata.contains("private"))
+        #expect(try Oracle.exif(["-EXIF:Artist"], published) == "Ada")
+        let bytes = try Data(contentsOf: published).count
+        #expect(bytes <= (try Data(contentsOf: file).count))
+    }
+
+    @Test func aHeavyUploadIsCodedAnew() throws {
+        let run = try StillRun()
+        let file = run.fixture("heavy.jpg")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "mandelbrot=size=320x240:start_scale=0.5",
+                "-vf", "noise=alls=12:allf=t,format=yuvj444p", "-frames:v", "1", "-q:v", "1",
+                file.path,
+            ])
+        try run.run(file, recipe: .small)
+        let bytes = try Data(contentsOf: run.file("image-320.jpg")).count
+        #expect(bytes * 2 < (try Data(contentsOf: file).count))
+    }
+
+    @Test func anOptimisedPaletteIsKept() throws {
+        let run = try StillRun()
+        let big = try photograph("big.png", run)
+        let file = run.fixture("palette.png")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-i", big.path, "-vf",
+                "split[a][b];[a]palettegen[p];[b][p]paletteuse",
+                file.path,
+            ])
+        try run.run(file, recipe: .small)
+        let published = try run.file("image-320.png")
+        #expect(try Data(contentsOf: published).count <= Data(contentsOf: file).count + 600)
+        #expect(try Oracle.exif(["-ColorType"], published) == "Palette")
+    }
+
+    /// No offered format may outweigh what every browser shows.
+    @Test func noFormatIsHeavierThanTheFallback() throws {
+        let run = try StillRun()
+        try run.run(photograph("weights.png", run))
+        func bytes(_ suffix: String) throws -> Int64 {
+            run.events.artifacts.filter {
+                $0.description.role == .image && $0.description.name.hasSuffix(suffix)
+            }.reduce(0) { $0 + $1.file.byteCount }
+        }
+        #expect(try bytes(".jpg") > 0)
+        #expect(try bytes(".webp") < bytes(".jpg") && bytes(".avif") < bytes(".jpg"))
+    }
+}
