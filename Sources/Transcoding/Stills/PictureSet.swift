@@ -32,15 +32,20 @@ struct PictureSet {
             height: max(1, min(base.height, display.height)))
     }
 
-    /// Writes every picture, largest first, and reports each as it is verified.
+    /// Writes every picture that is not kept, largest first, and reports each as it is verified.
+    ///
+    /// Kept ones are scaled all the same while smaller ones follow: a picture has the same bytes
+    /// whether it is made alone or with all the others.
     ///
     /// - Parameter base: upright 8-bit sRGB, in memory.
     func write(from base: Image) throws(Failure) {
         let order = pictures.sorted { $0.size.area > $1.size.area }
-        let total = order.reduce(0.0) { $0 + $1.cost }
+        let total = order.reduce(0.0) { $0 + ($1.output.isKept ? 0 : $1.cost) }
+        let last = order.lastIndex { !$0.output.isKept && $0.fit == .inside } ?? -1
         var done = 0.0
         var level = base
-        for picture in order {
+        for (place, picture) in order.enumerated() {
+            if picture.output.isKept, picture.fit != .inside || place > last { continue }
             let image: Image
             do {
                 switch picture.fit {
@@ -59,6 +64,7 @@ struct PictureSet {
             } catch {
                 throw .internalError(code: "scale", "\(picture.output.name): \(error)")
             }
+            if picture.output.isKept { continue }
             events(.artifact(try encoder.encode(image, as: picture)))
             done += picture.cost
             events(.progress(stage: "still", fraction: done / total))
