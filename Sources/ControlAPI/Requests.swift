@@ -37,7 +37,7 @@ package struct AddResult: Codable, Hashable, Sendable {
 package struct ReprocessRequest: Codable, Hashable, Sendable {
     /// nil = the item's own.
     package var recipe: String?
-    /// Also when nothing has changed.
+    /// Make everything anew, also what has not changed.
     package var force: Bool?
     /// Only say what would be done.
     package var dryRun: Bool?
@@ -54,8 +54,11 @@ package struct ReprocessResult: Codable, Hashable, Sendable {
     package enum Outcome: String, Codable, Hashable, Sendable {
         /// A job was made.
         case queued
-        /// Recipe and engine are the same as last time: nothing to do without `force`.
+        /// Recipe, engine and encoders are the same as last time and everything is in storage:
+        /// nothing to do without `force`.
         case unchanged
+        /// One of many that were asked for cannot be processed now; `reason` says why.
+        case skipped
         case dryRun
     }
 
@@ -65,8 +68,13 @@ package struct ReprocessResult: Codable, Hashable, Sendable {
     @OrNull package var job: Int64?
     /// Of a dry run.
     @OrNull package var plan: PlanDocument?
+    /// Of what was skipped.
+    @OrNull package var reason: String?
 
-    package init(outcome: Outcome, item: ItemID, job: Int64?, plan: PlanDocument?) {
+    package init(
+        outcome: Outcome, item: ItemID, job: Int64?, plan: PlanDocument?, reason: String? = nil
+    ) {
+        self.reason = reason
         self.outcome = outcome
         self.item = item
         self.job = job

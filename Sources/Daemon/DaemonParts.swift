@@ -13,6 +13,7 @@ import Storage
 struct DaemonParts: Sendable {
     let lock: StateLock
     let store: SQLiteJobStore
+    let recipes: RecipeBook
     let originals: OriginalStore
     let quarantine: Quarantine
     let derivatives: LocalDerivativeStore
@@ -53,6 +54,7 @@ struct DaemonParts: Sendable {
             planner: Planner(
                 limits: configuration.limits, cores: WorkerCount.coresPerWorker(slots: slots)),
             version: VitrineVersion.current, now: now)
+        self.recipes = recipes
         acceptor = UploadAcceptor(store: store, recipes: recipes, now: now)
         let undertaker = Undertaker(
             store: store, originals: originals, quarantine: quarantine, logger: logger, now: now)

@@ -138,8 +138,11 @@ extension DaemonParts {
         return ControlDependencies(
             store: store, health: health, now: now, logger: logger,
             stopWorker: { await scheduler.cancel($0) },
-            examine: { try await runner.examine($0, recipe: $1).plan },
-            reprocess: { try await acceptor.reprocess($0, recipe: $1, force: $2) },
+            examine: { try await runner.examine($0, recipe: $1, isAnew: $2) },
+            reprocessing: Reprocessing(
+                store: store, acceptor: acceptor, recipes: recipes,
+                reviser: Reviser(derivatives: derivatives),
+                tools: { Toolchain(await pool.lastReadiness?.versions ?? [:]) }),
             add: { try await LocalUpload.add($0, to: intake) },
             manifest: { try await derivatives.manifest(of: $0) },
             workers: {

@@ -31,6 +31,8 @@ package struct Job: Codable, Hashable, Sendable, Identifiable {
     package var furthestPercent: Int
     /// The item's generation before this job; 0 = never published. This job publishes the next one.
     package var priorGeneration: Int
+    /// Nothing that is published is kept: an operator wants everything made anew.
+    package var redoesAll = false
     /// What it published, once `completed`.
     package var resultGeneration: Int?
 

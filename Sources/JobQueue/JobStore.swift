@@ -83,6 +83,9 @@ package protocol JobStore: Sendable {
 
     // MARK: Reading
 
+    /// How far what was expected was from what it took, in jobs of a kind so far.
+    func experience(of kind: MediaKind) async throws(JobStoreError) -> Experience
+
     func status(at now: Timestamp) async throws(JobStoreError) -> QueueStatus
     /// When something becomes due that no change announces: a back-off or a pause ends.
     func nextDue(after now: Timestamp) async throws(JobStoreError) -> Timestamp?

@@ -42,11 +42,14 @@ package struct Reopening: Hashable, Sendable {
     package var priority: Int
     /// Also when a job of this identity has completed.
     package var force: Bool
+    /// Keep nothing of what is published.
+    package var redoesAll: Bool
 
     package init(
         itemID: ItemID, recipe: String, identity: String, lane: Lane = .reprocess,
-        priority: Int = 0, force: Bool = false
+        priority: Int = 0, force: Bool = false, redoesAll: Bool = false
     ) {
+        self.redoesAll = redoesAll
         self.itemID = itemID
         self.recipe = recipe
         self.identity = identity
@@ -82,12 +85,16 @@ package struct Refusal: Hashable, Sendable {
 
 /// What the commit of a published manifest records.
 package struct Publication: Hashable, Sendable {
-    /// `job.priorGeneration + 1`.
+    /// `job.priorGeneration + 1`, or that itself when there was nothing to change.
     package var generation: Int
     package var kind: MediaKind
     package var state: Manifest.State
     /// Relative to the storage's root.
     package var manifestPath: String
+    /// What the work was expected to cost; nil when there was none.
+    package var expected: Workload?
+    /// Size of what was made, in bytes.
+    package var madeByteCount: Int64 = 0
 
     package init(
         generation: Int, kind: MediaKind, state: Manifest.State, manifestPath: String

@@ -91,6 +91,7 @@ extension Job {
         progress = try row.json("progress", as: JobProgress.self)
         furthestPercent = row["furthestPercent"]
         resultGeneration = row["resultGeneration"]
+        redoesAll = row["redoesAll"]
     }
 }
 

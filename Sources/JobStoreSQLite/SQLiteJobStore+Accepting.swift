@@ -60,13 +60,12 @@ extension SQLiteJobStore {
             {
                 return .existing(job)
             }
-            let job = try transaction.create(
-                Job(
-                    id: 0, upload: upload, recipe: reopening.recipe, identity: reopening.identity,
-                    lane: reopening.lane, priority: reopening.priority,
-                    priorGeneration: item.generation, createdAt: now),
-                in: item, at: now)
-            return .accepted(job)
+            var job = Job(
+                id: 0, upload: upload, recipe: reopening.recipe, identity: reopening.identity,
+                lane: reopening.lane, priority: reopening.priority,
+                priorGeneration: item.generation, createdAt: now)
+            job.redoesAll = reopening.redoesAll
+            return .accepted(try transaction.create(job, in: item, at: now))
         }
     }
 

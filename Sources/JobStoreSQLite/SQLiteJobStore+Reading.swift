@@ -64,6 +64,10 @@ extension SQLiteJobStore {
         }
     }
 
+    package func experience(of kind: MediaKind) async throws(JobStoreError) -> Experience {
+        try await read { try $0.experience(of: kind) }
+    }
+
     package func item(_ id: ItemID) async throws(JobStoreError) -> ItemRecord? {
         try await read { try $0.item(id) }
     }

@@ -79,7 +79,11 @@ extension SQLiteJobStore {
         defer { forgetProgress(jobID, token: token) }
         return try await committer.write { [machine] transaction in
             let job = try transaction.leasedJob(jobID, token: token)
-            guard publication.generation == job.priorGeneration + 1 else {
+            let isUnchanged = publication.generation == job.priorGeneration
+            guard
+                publication.generation == job.priorGeneration + 1
+                    || (isUnchanged && job.priorGeneration > 0)
+            else {
                 throw JobStoreError.itemConflict(
                     job.itemID,
                     "\(job.priorGeneration) cannot be followed by \(publication.generation)")
@@ -90,6 +94,7 @@ extension SQLiteJobStore {
             guard var item = try transaction.item(job.itemID) else {
                 throw JobStoreError.itemNotFound(job.itemID)
             }
+            try transaction.learn(publication, cpuSeconds: cpuSeconds)
             item.kind = publication.kind
             item.state = publication.state == .ready ? .ready : .partial
             item.generation = publication.generation

@@ -9,6 +9,11 @@ enum Schema {
         migrator.registerMigration("1 queue, catalogue, event log") { db in
             try db.execute(sql: items + jobs + log + tallies)
         }
+        migrator.registerMigration("2 what a job redoes, what jobs have cost") { db in
+            try db.execute(sql: "ALTER TABLE job ADD COLUMN redoesAll INTEGER NOT NULL DEFAULT 0")
+            try db.execute(
+                sql: "CREATE TABLE experience (kind TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT")
+        }
         return migrator
     }
 

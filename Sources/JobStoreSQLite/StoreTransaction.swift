@@ -56,14 +56,14 @@ final class StoreTransaction {
             """
             INSERT INTO job (itemID, recipe, identity, lane, priority, state, runAfter, createdAt,
                 updatedAt, total, crashed, transient, abandoned, cancelRequested, furthestPercent,
-                priorGeneration)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?)
+                priorGeneration, redoesAll)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?)
             """,
             [
                 job.itemID.rawValue, job.recipe, job.identity, job.lane.rawValue, job.priority,
                 job.state.rawValue, job.runAfter.millisecondsSince1970,
                 job.createdAt.millisecondsSince1970, job.updatedAt.millisecondsSince1970,
-                job.priorGeneration,
+                job.priorGeneration, job.redoesAll,
             ])
         var inserted = job
         inserted.id = db.lastInsertedRowID

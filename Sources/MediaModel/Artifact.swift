@@ -11,6 +11,9 @@ package struct Artifact: Codable, Hashable, Sendable {
     /// The other files of its directory (segments, init), final names; empty for a single file.
     package var companions: [ArtifactFile]
 
+    /// Of all its files.
+    package var byteCount: Int64 { companions.reduce(file.byteCount) { $0 + $1.byteCount } }
+
     package init(
         description: DerivativeDescription, file: ArtifactFile, companions: [ArtifactFile] = []
     ) {

@@ -1,4 +1,4 @@
-/// A derivative that was planned and is not published, and why: part of the manifest's provenance.
+/// A derivative that was planned and is not worth publishing, and why; an `Omission` of the manifest.
 package struct LeftOut: Codable, Hashable, Sendable {
     package enum Code: String, Codable, Hashable, Sendable {
         /// Its form is for other content: transparent, opaque, flat or photographic.

@@ -112,13 +112,44 @@ extension Manifest {
         package var sha256: String
         /// The other files that belong to it, each complete and digested.
         package var files: [ArtifactFile]
+        /// Of the item, in which it was made; later ones keep it as it is.
+        package var generation: Int
 
-        package init(_ artifact: Artifact) {
+        package init(_ artifact: Artifact, generation: Int = 1) {
+            self.generation = generation
             description = artifact.description
             path = artifact.file.path
             byteCount = artifact.file.byteCount
             sha256 = artifact.file.sha256
             files = artifact.companions
+        }
+
+        /// The file that stands for it.
+        package var file: ArtifactFile {
+            ArtifactFile(path: path, byteCount: byteCount, sha256: sha256)
+        }
+
+        /// Everything it consists of.
+        package var allFiles: [ArtifactFile] { [file] + files }
+
+        /// As a worker's artifact again.
+        package var artifact: Artifact {
+            Artifact(description: description, file: file, companions: files)
+        }
+    }
+
+    /// An output that was planned, tried, and for a good reason is not there: a poster of a moment
+    /// that a short film does not have, the larger of two forms.
+    package struct Omission: Codable, Hashable, Sendable {
+        package var name: String
+        /// Tried again only when this changes.
+        package var key: String
+        package var reason: String
+
+        package init(name: String, key: String, reason: String) {
+            self.name = name
+            self.key = key
+            self.reason = reason
         }
     }
 
@@ -180,16 +211,34 @@ extension Manifest {
         package var attempts: Int
         /// Every decision of the planner with its reason.
         package var decisions: [Decision]
-        /// What was planned and turned out not to be worth publishing; nil = nothing.
-        package var leftOut: [LeftOut]?
+        /// Keys of what was found out about the item, by name: `placeholder`, `loudness`, `analysis`.
+        package var measured: [String: String]
+        /// Planned, tried and left out.
+        package var omitted: [Omission]
+        /// Parts of the attempt that made this generation, in the order they began.
+        package var stages: [Stage]
+        /// The earlier generation that an operator went back to; nil = it was made.
+        package var restoredFrom: Int?
+
+        /// Versions of everything that derivatives are made with, by the library's name.
+        package var tools: [String: String] {
+            var tools = encoders
+            tools["ffmpeg"] = ffmpeg
+            tools["libvips"] = libvips
+            return tools
+        }
 
         package init(
             vitrine: String, ffmpeg: String?, libvips: String?, encoders: [String: String],
             recipe: String, recipeDigest: String, engineRevision: Int, sandbox: String,
             sandboxMissing: [String]? = nil,
             startedAt: Timestamp, finishedAt: Timestamp, cpuSeconds: Double, attempts: Int,
-            decisions: [Decision], leftOut: [LeftOut]? = nil
+            decisions: [Decision], measured: [String: String] = [:],
+            omitted: [Omission] = [], stages: [Stage] = []
         ) {
+            self.stages = stages
+            self.measured = measured
+            self.omitted = omitted
             self.vitrine = vitrine
             self.ffmpeg = ffmpeg
             self.libvips = libvips
@@ -210,7 +259,9 @@ extension Manifest {
 }
 
 extension Manifest.Derivative: Codable {
-    private enum CodingKeys: String, CodingKey { case path, byteCount, sha256, files }
+    private enum CodingKeys: String, CodingKey {
+        case path, byteCount, sha256, files, generation
+    }
 
     package init(from decoder: any Decoder) throws {
         description = try DerivativeDescription(from: decoder)
@@ -219,6 +270,7 @@ extension Manifest.Derivative: Codable {
         byteCount = try container.decode(Int64.self, forKey: .byteCount)
         sha256 = try container.decode(String.self, forKey: .sha256)
         files = try container.decodeIfPresent([ArtifactFile].self, forKey: .files) ?? []
+        generation = try container.decode(Int.self, forKey: .generation)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -227,6 +279,7 @@ extension Manifest.Derivative: Codable {
         try container.encode(path, forKey: .path)
         try container.encode(byteCount, forKey: .byteCount)
         try container.encode(sha256, forKey: .sha256)
+        try container.encode(generation, forKey: .generation)
         if !files.isEmpty { try container.encode(files, forKey: .files) }
     }
 }

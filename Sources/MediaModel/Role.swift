@@ -14,6 +14,8 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     case audio
     /// HLS multivariant playlist or DASH manifest.
     case playlist
+    /// What playlists were made from, for the next generation; no player reads it.
+    case tracks
     case storyboard
     /// A short silent loop.
     case hover

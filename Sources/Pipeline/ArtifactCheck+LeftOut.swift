@@ -5,10 +5,10 @@ extension ArtifactCheck {
     /// Pictures may be left out by the plan's own rule, as long as something is left that every
     /// browser shows.
     ///
-    /// - Parameter made: names of the artifacts.
+    /// - Parameter there: names of the artifacts and of what is kept.
     /// - Returns: the names that need not be there.
     static func checkLeftOut(
-        _ result: WorkResult, plan: Plan, made: Set<String>
+        _ result: WorkResult, plan: Plan, there: Set<String>
     ) throws(Failure) -> Set<String> {
         if result.leftOut.isEmpty { return [] }
         let sets = [
@@ -19,7 +19,7 @@ extension ArtifactCheck {
         for picture in sets.joined() { keys[picture.output.name] = picture.output.key }
         var names: Set<String> = []
         for entry in result.leftOut {
-            guard keys[entry.name] == entry.key, !made.contains(entry.name),
+            guard keys[entry.name] == entry.key, !there.contains(entry.name),
                 names.insert(entry.name).inserted
             else { throw bad("that \(entry.name.prefix(80)) was left out, which cannot be") }
             guard entry.reason.utf8.count <= 300, (entry.byteCount ?? 1) > 0,
@@ -30,11 +30,11 @@ extension ArtifactCheck {
             let fallbacks = set.filter { $0.format == .jpeg || $0.format == .png }
             let narrowest = fallbacks.map(\.size.width).min()
             let kept = fallbacks.contains {
-                $0.size.width == narrowest && made.contains($0.output.name)
+                $0.size.width == narrowest && there.contains($0.output.name)
             }
             // A cover that fails takes all of its pictures with it.
             let failed = !set.contains {
-                made.contains($0.output.name) || names.contains($0.output.name)
+                there.contains($0.output.name) || names.contains($0.output.name)
             }
             guard set.isEmpty || kept || failed else {
                 throw .internalError(

@@ -8,8 +8,11 @@ enum ArtifactCheck {
     /// Most files of one artifact: a six-hour film in one-second segments.
     static let maximumFiles = 22_000
 
+    /// - Parameter kept: what is published already and stays beside it.
     /// - Throws: an `internalError` naming the first thing that does not fit.
-    static func check(_ result: WorkResult, plan: Plan) throws(Failure) {
+    static func check(
+        _ result: WorkResult, plan: Plan, kept: [Artifact] = []
+    ) throws(Failure) {
         let artifacts = result.artifacts
         if let analysis = result.analysis { try check(analysis) }
         var planned: [String: PlannedOutput] = [:]
@@ -26,7 +29,10 @@ enum ArtifactCheck {
                 guard output.role == description.role, output.key == description.key else {
                     throw bad("\(description.name) with another role or key than planned")
                 }
-            } else if description.role != .playlist {
+                guard !output.isKept else {
+                    throw bad("\(description.name), which is published and was to be kept")
+                }
+            } else if ![.playlist, .tracks].contains(description.role) || !plan.makesPlaylists {
                 throw bad("\(description.name), which is not in the plan")
             }
             try check(description)
@@ -50,7 +56,7 @@ enum ArtifactCheck {
                 found: "\(total) bytes",
                 uploader: "This file becomes too large when processed.")
         }
-        if let film = plan.video { try checkFilm(artifacts, plan: film) }
+        if let film = plan.video { try checkFilm(artifacts + kept, plan: film) }
         // A cover is a gift that may fail; everything else that was decided must be there.
         // So must not a film fail because its sound cannot be decoded, if the worker says so.
         var optional = Set((plan.cover?.pictures ?? []).map(\.output.name))
@@ -70,12 +76,15 @@ enum ArtifactCheck {
         if result.warnings.contains(where: { $0.code == "emptySubtitles" }) {
             optional.formUnion(plan.captions.map(\.output.name))
         }
-        optional.formUnion(try checkLeftOut(result, plan: plan, made: seen))
+        let published = plan.outputs.filter { $0.keptByteCount != nil }.map(\.name)
+        optional.formUnion(
+            try checkLeftOut(result, plan: plan, there: seen.union(published)))
         // Of an animation's files the better ones are there.
         if let animation = plan.animation {
             try checkAnimation(artifacts, plan: animation)
             optional.formUnion(animation.outputs.map(\.name))
         }
+        optional.formUnion(plan.outputs.filter(\.isKept).map(\.name))
         for name in planned.keys.sorted() where !seen.contains(name) && !optional.contains(name) {
             throw .internalError(
                 code: "missingOutput", "the worker finished without \(name), which was planned")

@@ -22,6 +22,7 @@ package struct JobRunner: Sendable {
     private let scratch: Directory
     private let recipes: RecipeBook
     private let planner: Planner
+    private let reviser: Reviser
     private let composer: ManifestComposer
     private let now: @Sendable () -> Timestamp
 
@@ -37,6 +38,7 @@ package struct JobRunner: Sendable {
         self.scratch = scratch
         self.recipes = recipes
         self.planner = planner
+        reviser = Reviser(derivatives: derivatives)
         composer = ManifestComposer(version: version)
         self.now = now
     }
@@ -77,9 +79,10 @@ package struct JobRunner: Sendable {
     }
 
     /// What a recipe would make of an upload, without making it.
+    /// - Parameter isAnew: as if nothing could be kept.
     package func examine(
-        _ upload: Upload, recipe name: String?
-    ) async throws -> (info: MediaInfo, plan: Plan) {
+        _ upload: Upload, recipe name: String?, isAnew: Bool = false
+    ) async throws -> Examination {
         let recipe = try recipes.recipe(named: name ?? upload.sidecar.recipe)
         let room = try ScratchRoom(
             in: scratch, name: "plan-\(upload.itemID.rawValue)-\(now().millisecondsSince1970)")
@@ -94,7 +97,19 @@ package struct JobRunner: Sendable {
         _ = await session.end()
         let info = try probed.get()
         try InfoCheck.check(info)
-        return (info, try planner.plan(info, recipe: recipe, source: Self.source(of: upload)))
+        return try await revise(
+            info, recipe: recipe, upload: upload, readiness: session.readiness, isAnew: isAnew)
+    }
+
+    private func revise(
+        _ info: MediaInfo, recipe: Recipe, upload: Upload, readiness: Readiness, isAnew: Bool
+    ) async throws -> Examination {
+        var planner = planner
+        planner.tools = Toolchain(readiness.versions)
+        let plan = try planner.plan(info, recipe: recipe, source: Self.source(of: upload))
+        let (revision, published) = try await reviser.revise(
+            plan, of: upload.itemID, isAnew: isAnew)
+        return Examination(info: info, revision: revision, published: published)
     }
 
     // MARK: The order of work
@@ -103,6 +118,8 @@ package struct JobRunner: Sendable {
         _ job: Job, in room: ScratchRoom, observer: Observer
     ) async throws -> AttemptResult {
         let startedAt = now()
+        let clock = StageClock(now: now)
+        clock.enter("start")
         let upload = job.upload
         let recipe = try recipes.recipe(named: job.recipe)
         try await requireOriginal(of: upload)
@@ -111,41 +128,68 @@ package struct JobRunner: Sendable {
             upload: original.rawValue, scratch: room.directory.descriptor)
         await observer.workerStarted(session.processID)
         let worked = await Self.result { () async throws in
+            clock.enter("probe")
             let info = try await session.probe(request(for: upload))
             try InfoCheck.check(info)
-            let plan = try planner.plan(info, recipe: recipe, source: Self.source(of: upload))
-            let remaining = RemainingTime(since: now())
-            let result = try await session.execute(plan) { [now] progress in
-                observer.progressed(
-                    JobProgress(
-                        fraction: progress.fraction, stage: progress.stage,
-                        remainingSeconds: remaining.seconds(at: progress.fraction, now: now())))
-            }
-            try ArtifactCheck.check(result, plan: plan)
-            return (info, plan, result)
+            let found = try await revise(
+                info, recipe: recipe, upload: upload, readiness: session.readiness,
+                isAnew: job.redoesAll)
+            // Nothing to make is the usual case after a small change of a recipe.
+            guard found.revision.hasWork else { return (found, WorkResult()) }
+            let result = try await work(found, upload, session, room, observer, clock)
+            return (found, result)
         }
         let usage = await session.end()
         do {
-            let (info, plan, result) = try worked.get()
+            let (found, result) = try worked.get()
             observer.progressed(JobProgress(fraction: 1, stage: "publish"))
+            clock.enter("publish")
             for artifact in result.artifacts {
                 _ = try await derivatives.put(artifact, of: upload.itemID, from: room.directory)
             }
             let manifest = composer.compose(
-                upload: upload, info: info, plan: plan, result: result,
+                upload: upload, examination: found, result: result,
                 readiness: session.readiness, generation: job.priorGeneration + 1,
                 startedAt: startedAt, finishedAt: now(), usage: usage,
-                attempts: job.attempts.counted + 1)
+                attempts: job.attempts.counted + 1, stages: clock.stages())
+            if let published = found.published, !job.redoesAll, manifest.saysTheSame(as: published) {
+                return .published(Self.publication(of: published), cpuSeconds: usage.cpuSeconds)
+            }
             try await observer.confirmLease()
             // Manifest last: a reader must never see an object that is not there.
-            try await derivatives.putManifest(manifest, replacing: job.priorGeneration)
-            return .published(Self.publication(of: manifest), cpuSeconds: usage.cpuSeconds)
+            try await derivatives.putManifest(
+                manifest, replacing: found.published?.generation ?? 0)
+            var publication = Self.publication(of: manifest)
+            publication.expected = found.revision.hasWork ? found.revision.workload : nil
+            publication.madeByteCount = result.artifacts.reduce(0) { $0 + $1.byteCount }
+            return .published(publication, cpuSeconds: usage.cpuSeconds)
         } catch {
             if case .failed(let failure, _) = Self.result(of: error) {
                 return .failed(failure, cpuSeconds: usage.cpuSeconds)
             }
             return Self.result(of: error)
         }
+    }
+
+    /// Has the worker make what is not published yet, and believes nothing of what it says.
+    private func work(
+        _ found: Examination, _ upload: Upload, _ session: any MediaSession, _ room: ScratchRoom,
+        _ observer: Observer, _ clock: StageClock
+    ) async throws -> WorkResult {
+        let revision = found.revision
+        clock.enter("fetch")
+        try await derivatives.fetch(revision.needed, of: upload.itemID, into: room.directory)
+        let remaining = RemainingTime(since: now())
+        clock.enter("work")
+        let result = try await session.execute(revision.work) { [now] progress in
+            clock.enter(StageClock.tame(progress.stage))
+            observer.progressed(
+                JobProgress(
+                    fraction: progress.fraction, stage: progress.stage,
+                    remainingSeconds: remaining.seconds(at: progress.fraction, now: now())))
+        }
+        try ArtifactCheck.check(result, plan: revision.work, kept: revision.kept.map(\.artifact))
+        return result
     }
 
     /// The manifest that an earlier attempt of this job made visible before its daemon died.

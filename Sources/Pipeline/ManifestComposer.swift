@@ -8,21 +8,22 @@ struct ManifestComposer: Sendable {
     let version: String
 
     func compose(
-        upload: Upload, info: MediaInfo, plan: Plan, result: WorkResult, readiness: Readiness,
+        upload: Upload, examination found: Examination, result: WorkResult, readiness: Readiness,
         generation: Int, startedAt: Timestamp, finishedAt: Timestamp, usage: WorkUsage,
-        attempts: Int
+        attempts: Int, stages: [Stage]
     ) -> Manifest {
-        let derivatives = Self.ordered(result.artifacts, plan).map(Manifest.Derivative.init)
+        let (info, plan, revision) = (found.info, found.plan, found.revision)
+        let made = result.artifacts.map { Manifest.Derivative($0, generation: generation) }
+        let derivatives = Self.ordered(revision.kept + made, plan)
         let sidecar = upload.sidecar
         let title = sidecar.title ?? info.tags["title"] ?? Self.title(of: upload.fileName)
         let play = play(info.kind, derivatives, plan.captions)
-        // One warning per code: probe and execution may word the same finding differently.
-        var seen: Set<String> = []
-        let found = result.warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
-        let warnings = (plan.warnings + found).filter { seen.insert($0.code).inserted }
         var encoders = readiness.versions
         let ffmpeg = encoders.removeValue(forKey: "ffmpeg")
         let libvips = encoders.removeValue(forKey: "libvips")
+        func known<Value>(_ kind: Measurement.Kind, _ value: Value?) -> Value? {
+            plan.mustMeasure(kind) ? nil : value
+        }
         return Manifest(
             item: upload.itemID, generation: generation, state: .ready, kind: info.kind,
             title: title, alt: sidecar.alt, credit: Self.credit(sidecar.credit, info.tags),
@@ -32,8 +33,10 @@ struct ManifestComposer: Sendable {
             html: HTMLSnippet.html(
                 kind: info.kind, title: title, alt: sidecar.alt, derivatives: derivatives,
                 play: play, plays: info.image?.animation?.plays ?? 0),
-            placeholder: result.placeholder, loudness: result.loudness,
-            analysis: result.analysis, warnings: warnings,
+            placeholder: result.placeholder ?? known(.placeholder, found.published?.placeholder),
+            loudness: result.loudness ?? known(.loudness, found.published?.loudness),
+            analysis: result.analysis ?? known(.analysis, found.published?.analysis),
+            warnings: Self.warnings(found, result),
             provenance: Manifest.Provenance(
                 vitrine: version, ffmpeg: ffmpeg, libvips: libvips, encoders: encoders,
                 recipe: plan.recipe, recipeDigest: plan.recipeDigest,
@@ -41,19 +44,51 @@ struct ManifestComposer: Sendable {
                 sandboxMissing: readiness.sandboxMissing?.keys.sorted(),
                 startedAt: startedAt, finishedAt: finishedAt, cpuSeconds: usage.cpuSeconds,
                 attempts: attempts, decisions: plan.decisions,
-                leftOut: result.leftOut.isEmpty
-                    ? nil : result.leftOut.sorted { $0.name < $1.name }))
+                measured: Dictionary(
+                    uniqueKeysWithValues: plan.measurements.map { ($0.kind.rawValue, $0.key) }),
+                omitted: revision.omitted + Self.omissions(plan, result), stages: stages))
+    }
+
+    /// One per code: probe and execution may word the same finding differently. Those of parts that
+    /// are kept stay true, so what was said when they were made is said again.
+    private static func warnings(_ found: Examination, _ result: WorkResult) -> [MediaWarning] {
+        var seen: Set<String> = []
+        let made = result.warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
+        let before = found.revision.kept.isEmpty ? [] : found.published?.warnings ?? []
+        return (found.plan.warnings + made + before).filter { seen.insert($0.code).inserted }
+    }
+
+    /// What was planned and not kept, and yet did not come: the check has allowed it.
+    private static func omissions(_ plan: Plan, _ result: WorkResult) -> [Manifest.Omission] {
+        let made = Set(result.artifacts.map(\.description.name))
+        let said = Dictionary(
+            result.leftOut.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
+        return plan.outputs.filter { !$0.isKept && !made.contains($0.name) }.map { output in
+            let reason =
+                said[output.name]
+                ?? switch output.role {
+                case .candidate: "the film has no other moment"
+                case .animation: "the other form is the better one"
+                case .cover, .share: "the cover has fewer pixels, or cannot be used"
+                case .hover: "nothing of the excerpts can be shown, or they are too heavy"
+                case .captions: "the subtitles hold nothing"
+                default: "the sound cannot be decoded"
+                }
+            return Manifest.Omission(name: output.name, key: output.key, reason: reason)
+        }
     }
 
     /// The plan's order, then what no plan names: a worker's threads finish in any order, and the
     /// same upload shall give the same manifest.
-    private static func ordered(_ artifacts: [Artifact], _ plan: Plan) -> [Artifact] {
+    private static func ordered(
+        _ derivatives: [Manifest.Derivative], _ plan: Plan
+    ) -> [Manifest.Derivative] {
         var places: [String: Int] = [:]
         for (place, output) in plan.outputs.enumerated() { places[output.name] = place }
-        func place(_ artifact: Artifact) -> (Int, String) {
-            (places[artifact.description.name] ?? .max, artifact.description.name)
+        func place(_ derivative: Manifest.Derivative) -> (Int, String) {
+            (places[derivative.description.name] ?? .max, derivative.description.name)
         }
-        return artifacts.sorted { place($0) < place($1) }
+        return derivatives.sorted { place($0) < place($1) }
     }
 
     private func play(
@@ -109,5 +144,15 @@ struct ManifestComposer: Sendable {
             return fileName
         }
         return String(fileName[..<dot])
+    }
+}
+
+extension Manifest {
+    /// Whether a visitor would see any difference: all but the generation and how it was made.
+    func saysTheSame(as other: Manifest) -> Bool {
+        var theirs = other
+        theirs.generation = generation
+        theirs.provenance = provenance
+        return theirs == self
     }
 }

@@ -1,6 +1,6 @@
 package import JobQueue
 package import MediaModel
-import Planning
+package import Planning
 
 /// Turns a hashed, kept upload into a job, once.
 package struct UploadAcceptor: Sendable {
@@ -26,8 +26,12 @@ package struct UploadAcceptor: Sendable {
     }
 
     /// An accepted item, processed again.
+    /// - Parameters:
+    ///   - tools: what workers are made of, when that is not what made the item; nil = it is.
+    ///   - force: also when a job of the same identity has completed.
+    ///   - redoesAll: keep nothing of what is published.
     package func reprocess(
-        _ item: ItemRecord, recipe name: String?, force: Bool
+        _ item: ItemRecord, recipe name: String?, tools: Toolchain?, force: Bool, redoesAll: Bool
     ) async throws -> OfferResult {
         let recipe = try recipes.recipe(named: name ?? item.recipe)
         guard let upload = item.upload else {
@@ -37,7 +41,18 @@ package struct UploadAcceptor: Sendable {
         return try await store.reopen(
             Reopening(
                 itemID: item.id, recipe: recipe.name,
-                identity: Fingerprint.job(upload: upload, recipe: recipe), force: force),
+                identity: Fingerprint.job(upload: upload, recipe: recipe, tools: tools),
+                force: force, redoesAll: redoesAll),
             at: now())
+    }
+
+    /// Whether a job that would be made now has completed already: its item was looked at since the
+    /// recipe and the encoders are what they are, and nothing had to be made anew.
+    package func hasProcessed(_ item: ItemRecord, tools: Toolchain?) async throws -> Bool {
+        guard let upload = item.upload else { return false }
+        let recipe = try recipes.recipe(named: item.recipe)
+        let identity = Fingerprint.job(upload: upload, recipe: recipe, tools: tools)
+        let jobs = try await store.jobs(JobFilter(itemID: item.id), after: nil, limit: 1000)
+        return jobs.elements.contains { $0.state == .completed && $0.identity == identity }
     }
 }

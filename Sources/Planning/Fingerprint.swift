@@ -23,10 +23,12 @@ package enum Fingerprint {
     }
 
     /// Identity of a job: the same upload, recipe and engine is the same work.
-    package static func job(upload: Upload, recipe: Recipe) -> String {
-        digest([
-            upload.itemID.rawValue, upload.sha256, digest(upload.sidecar), digest(recipe),
-            "engine \(Plan.engineRevision)",
-        ])
+    /// - Parameter tools: set when the item is to be looked at again because they have changed.
+    package static func job(upload: Upload, recipe: Recipe, tools: Toolchain? = nil) -> String {
+        digest(
+            [
+                upload.itemID.rawValue, upload.sha256, digest(upload.sidecar), digest(recipe),
+                "engine \(Plan.engineRevision)",
+            ] + (tools.map { [digest($0)] } ?? []))
     }
 }

@@ -10,6 +10,8 @@ package struct Plan: Codable, Hashable, Sendable {
     package var engineRevision: Int
     package var recipe: String
     package var recipeDigest: String
+    /// What the worker is made of, as far as it decides about bytes.
+    package var tools = Toolchain()
     package var kind: MediaKind
     /// The sniffed format the decoder or loader is forced to.
     package var format: String
@@ -33,32 +35,16 @@ package struct Plan: Codable, Hashable, Sendable {
     package var cover: CoverPlan?
     /// Kept in every derivative that can hold it.
     package var credit: Credit?
+    /// What is found out about the item on the way, for the manifest.
+    package var measurements: [Measurement] = []
+    /// In scratch: what describes the tracks that are published already, for playlists over them and
+    /// new ones; nil = none are needed.
+    package var trackIndex: String?
+    /// Whether the lists of tracks that players start from are written.
+    package var makesPlaylists = true
     /// Every decision with its reason, in the order it was made.
     package var decisions: [Decision]
     package var warnings: [MediaWarning]
-
-    /// Names and keys of all derivatives, in the order they will be made.
-    package var outputs: [PlannedOutput] {
-        var all: [PlannedOutput] = []
-        if let video {
-            all += video.everyRung.map(\.output)
-            if let progressive = video.progressive { all.append(progressive.output) }
-            all += (video.poster.pictures + video.poster.alternatives).map(\.output)
-            all.append(video.storyboard.output)
-            if let alpha = video.alpha { all.append(alpha.output) }
-            if let hover = video.hover { all.append(hover.output) }
-        }
-        if let audio {
-            all += audio.outputs
-        }
-        for track in otherAudio { all += track.outputs }
-        all += captions.map(\.output)
-        if let chapters { all.append(chapters.output) }
-        if let animation { all += animation.outputs }
-        if let still { all += still.pictures.map(\.output) }
-        if let cover { all += cover.pictures.map(\.output) }
-        return all
-    }
 }
 
 /// One derivative as decided: its name, its key, and why.
@@ -66,9 +52,20 @@ package struct PlannedOutput: Codable, Hashable, Sendable {
     package var role: Role
     /// Unique in the plan: `video-720p`, `poster-1280.avif`; the stem of the published name.
     package var name: String
-    /// Digest of (source, parameters, engine revision).
+    /// Digest of (source, parameters, engine revision, versions of encoders).
     package var key: String
     package var reason: String
+    /// Published already: it is not made again.
+    package var isKept = false
+    /// Of what is published under this name and kept; nil = nothing is.
+    package var keptByteCount: Int64?
+
+    package init(role: Role, name: String, key: String, reason: String) {
+        self.role = role
+        self.name = name
+        self.key = key
+        self.reason = reason
+    }
 }
 
 /// What one attempt may use.

@@ -8,10 +8,13 @@ package struct Planner: Sendable {
     package var limits: Limits
     /// Processor cores one worker may keep busy.
     package var cores: Int
+    /// What the worker that will do the plan is made of: part of the keys.
+    package var tools: Toolchain
 
-    package init(limits: Limits = Limits(), cores: Int) {
+    package init(limits: Limits = Limits(), cores: Int, tools: Toolchain = Toolchain()) {
         self.limits = limits
         self.cores = max(1, cores)
+        self.tools = tools
     }
 
     /// - Parameter source: digest and sidecar of the upload: part of every key.
@@ -80,6 +83,7 @@ package struct Planner: Sendable {
         }
         plan.decisions = draft.decisions
         plan.warnings = draft.warnings
+        plan.seal(tools, source: source)
         return plan
     }
 

@@ -35,6 +35,7 @@ package struct Engine: Sendable {
             throw .internalError(code: "libvips", "libvips did not start: \(error)")
         }
         var versions = FFmpegLibrary.versions
+        versions.merge(LoadedLibraries.versions()) { own, _ in own }
         versions["ffmpeg"] = FFmpegLibrary.version
         versions["libvips"] = Runtime.version
         return versions

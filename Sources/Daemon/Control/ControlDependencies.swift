@@ -4,7 +4,7 @@ package import Intake
 package import JobQueue
 package import Logging
 package import MediaModel
-package import Planning
+package import Pipeline
 package import WorkerProtocol
 
 /// What the control interface needs of the daemon: the store, and a function for each thing that
@@ -16,10 +16,10 @@ package struct ControlDependencies: Sendable {
     package var logger: Logger
     /// Ends the worker of a running job.
     package var stopWorker: @Sendable (_ jobID: Int64) async -> Void
-    /// Probes an upload and plans it; nil = its own recipe.
-    package var examine: @Sendable (Upload, _ recipe: String?) async throws -> Plan
-    package var reprocess:
-        @Sendable (ItemRecord, _ recipe: String?, _ force: Bool) async throws -> OfferResult
+    /// Probes an upload, plans it and holds that against what is published; nil = its own recipe.
+    package var examine:
+        @Sendable (Upload, _ recipe: String?, _ isAnew: Bool) async throws -> Examination
+    package var reprocessing: Reprocessing
     /// Takes in a local file.
     package var add: @Sendable (AddRequest) async throws -> (Upload, OfferAnswer)
     /// The visible manifest's bytes.
@@ -36,8 +36,8 @@ package struct ControlDependencies: Sendable {
     package init(
         store: any JobStore, health: DaemonHealth, now: @escaping @Sendable () -> Timestamp,
         logger: Logger, stopWorker: @escaping @Sendable (Int64) async -> Void,
-        examine: @escaping @Sendable (Upload, String?) async throws -> Plan,
-        reprocess: @escaping @Sendable (ItemRecord, String?, Bool) async throws -> OfferResult,
+        examine: @escaping @Sendable (Upload, String?, Bool) async throws -> Examination,
+        reprocessing: Reprocessing,
         add: @escaping @Sendable (AddRequest) async throws -> (Upload, OfferAnswer),
         manifest: @escaping @Sendable (ItemID) async throws -> Data?,
         workers: @escaping @Sendable () async -> StatusDocument.Workers,
@@ -53,7 +53,7 @@ package struct ControlDependencies: Sendable {
         self.logger = logger
         self.stopWorker = stopWorker
         self.examine = examine
-        self.reprocess = reprocess
+        self.reprocessing = reprocessing
         self.add = add
         self.manifest = manifest
         self.workers = workers

@@ -45,9 +45,11 @@ extension ControlInterface {
     }
 
     func plan(_ request: ControlRequest) async throws -> Response {
-        try request.allowQuery("recipe")
+        try request.allowQuery("recipe", "force")
         let record = try await record(request)
-        return try .json(try await plan(record, recipe: request.query("recipe")))
+        return try .json(
+            try await plan(
+                record, recipe: request.query("recipe"), isAnew: try request.flag("force")))
     }
 
     func addItem(_ request: ControlRequest) async throws -> Response {
@@ -71,51 +73,7 @@ extension ControlInterface {
                 job: record.jobID), status: outcome == .accepted ? 201 : 200)
     }
 
-    func reprocess(_ request: ControlRequest) async throws -> Response {
-        try request.allowQuery()
-        let record = try await record(request)
-        let wanted = try await request.body(
-            ReprocessRequest.self, keys: ["recipe", "force", "dryRun"], empty: ReprocessRequest())
-        if wanted.dryRun == true {
-            let plan = try await plan(record, recipe: wanted.recipe)
-            return try .json(
-                ReprocessResult(outcome: .dryRun, item: record.id, job: nil, plan: plan))
-        }
-        try refuseWhileStopping()
-        switch try await daemon.reprocess(record, wanted.recipe, wanted.force ?? false) {
-        case .accepted(let job):
-            return try .json(
-                ReprocessResult(outcome: .queued, item: record.id, job: job.id, plan: nil),
-                status: 201)
-        case .existing(let job):
-            // A live job of the same identity is what was asked for.
-            return try .json(
-                ReprocessResult(
-                    outcome: job.state.isLive ? .queued : .unchanged, item: record.id, job: job.id,
-                    plan: nil))
-        case .busy(let job):
-            throw Problem(
-                .conflict, "job \(job.id) of item \(record.id) has not ended yet",
-                hint: "wait for it, or vitrinectl job cancel \(job.id)")
-        case .conflict(let other):
-            throw Problem(.conflict, "the id \(other.id) belongs to other bytes")
-        }
-    }
-
-    private func plan(_ record: ItemRecord, recipe: String?) async throws -> PlanDocument {
-        guard let upload = record.upload else {
-            throw Problem(
-                .conflict, "item \(record.id) was refused before it was accepted: there is no plan",
-                hint: record.failure?.operatorText)
-        }
-        let plan = try await daemon.examine(upload, recipe ?? record.recipe)
-        let manifest = try await daemon.manifest(record.id).map {
-            try ControlCoding.decode(Manifest.self, from: $0)
-        }
-        return PlanDocument(plan, item: record.id, comparedWith: manifest)
-    }
-
-    private func record(_ request: ControlRequest) async throws -> ItemRecord {
+    func record(_ request: ControlRequest) async throws -> ItemRecord {
         let id = try request.itemID()
         guard let record = try await daemon.store.item(id) else {
             throw JobStoreError.itemNotFound(id)
@@ -123,7 +81,7 @@ extension ControlInterface {
         return record
     }
 
-    private func refuseWhileStopping() throws(Problem) {
+    func refuseWhileStopping() throws(Problem) {
         guard daemon.health.isStopping else { return }
         throw Problem(
             .unavailable, "the daemon is stopping and takes nothing new",

@@ -32,6 +32,9 @@ struct ControlRoutes {
         v1.post("items/{id}/reprocess") {
             try await interface.reprocess(.init(request: $0, context: $1))
         }
+        v1.post("reprocess") {
+            try await interface.reprocessMany(.init(request: $0, context: $1))
+        }
         v1.get("jobs") { try await interface.jobs(.init(request: $0, context: $1)) }
         v1.get("jobs/{id}") { try await interface.job(.init(request: $0, context: $1)) }
         for order in JobInstruction.allCases {

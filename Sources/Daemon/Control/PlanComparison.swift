@@ -1,41 +1,42 @@
 import ControlAPI
 import MediaModel
+import Pipeline
 import Planning
 
 extension PlanDocument {
-    /// What a plan would change of what is published.
-    /// - Parameter manifest: the visible one; nil = nothing is published.
-    init(_ plan: Plan, item: ItemID, comparedWith manifest: Manifest?) {
-        var published: [String: String] = [:]
-        for derivative in manifest?.derivatives ?? [] {
-            published[derivative.description.name] = derivative.description.key
+    /// What processing an item would do, and what that would cost by all that is known.
+    init(_ found: Examination, item: ItemID, experience: Experience) {
+        let revision = found.revision
+        let workloads = revision.workloads
+        var sizes: [String: Int64] = [:]
+        for derivative in found.published?.derivatives ?? [] {
+            sizes[derivative.description.name] = derivative.artifact.byteCount
         }
-        var outputs = plan.outputs.map { output in
-            let change: Change =
-                switch published[output.name] {
-                case nil: .new
-                case output.key: .unchanged
-                default: .changed
-                }
+        let outputs = revision.entries.map { entry in
+            let cost = experience.correct(workloads[entry.name] ?? .none)
+            guard let action = Action(rawValue: entry.action.rawValue) else {
+                preconditionFailure("the control interface knows every action")
+            }
             return Output(
-                name: output.name, role: output.role, key: output.key, reason: output.reason,
-                change: change)
+                name: entry.name, role: entry.role, key: entry.key, action: action,
+                reason: entry.reason,
+                byteCount: action == .make
+                    ? Int64(cost.byteCount.rounded()) : sizes[entry.name] ?? 0,
+                cpuSeconds: Self.hundredths(cost.cpuSeconds))
         }
-        let planned = Set(outputs.map(\.name))
-        for derivative in manifest?.derivatives ?? []
-        // Playlists and manifests of players are made from the renditions, not planned by name.
-        where !planned.contains(derivative.description.name)
-            && derivative.description.role != .playlist
-        {
-            outputs.append(
-                Output(
-                    name: derivative.description.name, role: derivative.description.role,
-                    key: derivative.description.key, reason: "no longer in the recipe",
-                    change: .removed))
-        }
+        let whole = experience.correct(revision.workload)
+        let made = Int64(whole.byteCount.rounded())
+        let fetched = revision.needed.reduce(0) { $0 + $1.byteCount }
         self.init(
-            item: item, kind: plan.kind, recipe: plan.recipe, recipeDigest: plan.recipeDigest,
-            engineRevision: plan.engineRevision, outputs: outputs, decisions: plan.decisions,
-            warnings: plan.warnings)
+            item: item, kind: found.plan.kind, recipe: found.plan.recipe,
+            recipeDigest: found.plan.recipeDigest, engineRevision: found.plan.engineRevision,
+            outputs: outputs,
+            estimate: Estimate(
+                cpuSeconds: Self.hundredths(whole.cpuSeconds), byteCount: made,
+                // In scratch and, before scratch is given up, in storage.
+                peakDiskBytes: fetched + 2 * made, basedOnRuns: experience.runs),
+            decisions: found.plan.decisions, warnings: found.plan.warnings)
     }
+
+    private static func hundredths(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 }

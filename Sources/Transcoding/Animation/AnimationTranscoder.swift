@@ -38,6 +38,10 @@ package struct AnimationTranscoder: Sendable {
     package func run() throws(Failure) {
         let (attribution, delays) = try makeStills()
         guard delays.count == plan.frameCount else { throw Self.changed() }
+        // Both forms or none: which is published depends on both.
+        if plan.outputs.allSatisfy(\.isKept) {
+            return events(.progress(stage: "animation", fraction: 1))
+        }
         let clock = AnimationClock(plan)
         var times = delays.map(clock.shown)
         var outcome = try AnimationEncoding(

@@ -21,9 +21,19 @@ package final class AudioPipeline: @unchecked Sendable {
     /// - Parameters:
     ///   - stream: the demuxer's description of stream `plan.streamIndex`.
     ///   - credit: kept as tags of the files that can hold it.
-    package init(
+    package convenience init(
         plan: AudioPlan, stream: StreamDescription, scratch: ScratchDirectory,
         credit: Credit? = nil, interrupt: Interrupt
+    ) throws(Failure) {
+        try self.init(
+            plan: plan, stream: stream, scratch: scratch, credit: credit, index: TrackIndex(),
+            interrupt: interrupt)
+    }
+
+    /// - Parameter index: tracks that are published already.
+    init(
+        plan: AudioPlan, stream: StreamDescription, scratch: ScratchDirectory, credit: Credit?,
+        index: TrackIndex, interrupt: Interrupt
     ) throws(Failure) {
         self.plan = plan
         self.scratch = scratch
@@ -31,11 +41,12 @@ package final class AudioPipeline: @unchecked Sendable {
         decoder = try SoundDecoder(plan: plan, stream: stream)
         meters = plan.isMeasured ? try SoundMeters(plan) : nil
         main = try SoundMix(
-            plan.mainMix, plan: plan, meters: meters, credit: credit, scratch: scratch)
+            plan.mainMix, plan: plan, meters: meters, credit: credit, scratch: scratch,
+            index: index)
         var others: [SoundMix] = []
         for mix in plan.otherMixes {
             others.append(
-                try SoundMix(mix, plan: plan, meters: nil, credit: credit, scratch: scratch))
+                try SoundMix(mix, plan: plan, meters: nil, credit: credit, scratch: scratch, index: index))
         }
         self.others = others
     }

@@ -34,9 +34,31 @@ package struct AudioTranscoder: Sendable {
         }
         // The cover first: its placeholder is what a page shows while the sound is worked on.
         let hasCover = publishCover(try coverBytes(demuxer))
+        let index = try TrackIndex(plan, scratch: scratch)
+        var made: [SegmentedTrack] = []
+        if needsSound(audio) {
+            made = try makeSound(audio, &demuxer, index, needsPlaceholder: !hasCover)
+        }
+        if plan.makesPlaylists { try publishPlaylists(audio, made, index) }
+        if let chapters = plan.chapters, !chapters.output.isKept {
+            events(.artifact(try CaptionWriter.write(chapters, scratch: scratch)))
+        }
+        events(.progress(stage: "audio", fraction: 1))
+    }
+
+    /// Whether anything is to be made, or found out, of the sound.
+    private func needsSound(_ audio: AudioPlan) -> Bool {
+        audio.outputs.contains { !$0.isKept } || plan.mustMeasure(.loudness)
+            || plan.mustMeasure(.placeholder)
+    }
+
+    /// - Returns: what was made of it in segments.
+    private func makeSound(
+        _ audio: AudioPlan, _ demuxer: inout Demuxer, _ index: TrackIndex, needsPlaceholder: Bool
+    ) throws(Failure) -> [SegmentedTrack] {
         let pipeline = try AudioPipeline(
             plan: audio, stream: demuxer.streams[audio.streamIndex], scratch: scratch,
-            credit: plan.credit, interrupt: interrupt)
+            credit: plan.credit, index: index, interrupt: interrupt)
         for stream in demuxer.streams where stream.index != audio.streamIndex {
             demuxer.discard(.all, stream: stream.index)
         }
@@ -52,20 +74,24 @@ package struct AudioTranscoder: Sendable {
                         code: "truncatedSource",
                         message: "The upload is damaged: its end could not be read.")))
         }
-        if !result.tracks.isEmpty {
-            for playlist in try Playlists.publish(
-                video: [], audio: result.tracks, scratch: scratch)
-            {
-                events(.artifact(playlist))
-            }
-        }
-        if let chapters = plan.chapters {
-            events(.artifact(try CaptionWriter.write(chapters, scratch: scratch)))
-        }
         if let waveform = result.waveform {
-            try publishShare(audio, waveform, needsPlaceholder: !hasCover)
+            try publishShare(audio, waveform, needsPlaceholder: needsPlaceholder)
         }
-        events(.progress(stage: "audio", fraction: 1))
+        return result.tracks
+    }
+
+    private func publishPlaylists(
+        _ audio: AudioPlan, _ made: [SegmentedTrack], _ index: TrackIndex
+    ) throws(Failure) {
+        let tracks = audio.segmentedOutputs.compactMap { output in
+            output.isKept ? index.track(output) : made.first { $0.output.name == output.name }
+        }
+        guard !tracks.isEmpty else { return }
+        for playlist in try Playlists.publish(
+            video: [], audio: tracks, kept: plan.keptTracks, scratch: scratch)
+        {
+            events(.artifact(playlist))
+        }
     }
 
     private func open() throws(Failure) -> Demuxer {
@@ -123,6 +149,9 @@ package struct AudioTranscoder: Sendable {
     /// A cover may fail without failing the recording.
     private func publishCover(_ bytes: [UInt8]?) -> Bool {
         guard let cover = plan.cover else { return false }
+        if cover.pictures.allSatisfy(\.output.isKept), !plan.mustMeasure(.placeholder) {
+            return true
+        }
         do throws(Failure) {
             guard let bytes else {
                 throw Failure(
@@ -147,10 +176,11 @@ package struct AudioTranscoder: Sendable {
     private func publishShare(
         _ audio: AudioPlan, _ waveform: Waveform, needsPlaceholder: Bool
     ) throws(Failure) {
-        guard audio.share != nil || needsPlaceholder else { return }
+        let share = audio.share.flatMap { $0.isKept ? nil : $0 }
+        guard share != nil || needsPlaceholder else { return }
         let card = try WaveformCard(waveform)
         if needsPlaceholder { try card.reportPlaceholder(scratch: scratch, events: events) }
-        if let share = audio.share {
+        if let share {
             events(.artifact(try card.write(share, scratch: scratch)))
         }
     }

@@ -8,6 +8,8 @@ struct SoundEncodings {
     private let mix: AudioMix
     private let credit: Credit?
     private let scratch: ScratchDirectory
+    /// Tracks that are published already.
+    private let index: TrackIndex
     /// Segments by the rendition they are published as, or made for.
     private var segments: [(rendition: AudioRendition, writer: SegmentWriter)] = []
     private var files: [(rendition: AudioRendition, writer: SoundFileWriter)] = []
@@ -15,13 +17,14 @@ struct SoundEncodings {
 
     init(
         _ mix: AudioMix, plan: AudioPlan, format: Resampler.Format, credit: Credit?,
-        scratch: ScratchDirectory
+        scratch: ScratchDirectory, index: TrackIndex
     ) throws(Failure) {
         self.plan = plan
+        self.index = index
         self.mix = mix
         self.credit = credit
         self.scratch = scratch
-        for rendition in mix.renditions {
+        for rendition in mix.renditions where !rendition.output.isKept {
             switch rendition.packaging {
             case .segments: try addSegments(rendition, format)
             case .m4a:
@@ -50,14 +53,15 @@ struct SoundEncodings {
             byEncoder[rendition.encoder] = track
             if rendition.packaging == .segments { result.tracks.append(track) }
         }
-        for rendition in mix.renditions {
+        for rendition in mix.renditions where !rendition.output.isKept {
             switch rendition.packaging {
             case .segments:
                 guard let track = result.tracks.first(where: { $0.output == rendition.output })
                 else { continue }
                 result.artifacts.append(track.artifact)
             case .m4a:
-                guard let track = byEncoder[rendition.encoder] else { continue }
+                guard let track = byEncoder[rendition.encoder] ?? keptTrack(rendition.encoder)
+                else { continue }
                 result.artifacts.append(
                     try ProgressiveWriter.write(
                         video: nil, audio: track, output: rendition.output, fileExtension: "m4a",
@@ -72,6 +76,13 @@ struct SoundEncodings {
             }
         }
         return result
+    }
+
+    /// Published segments of an encoder, whose files are in scratch when something is made of them.
+    private func keptTrack(_ encoder: String) -> SegmentedTrack? {
+        mix.renditions.first {
+            $0.packaging == .segments && $0.encoder == encoder && $0.output.isKept
+        }.flatMap { index.track($0.output) }
     }
 
     private mutating func addSegments(

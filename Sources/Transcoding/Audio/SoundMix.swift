@@ -36,7 +36,7 @@ final class SoundMix {
 
     init(
         _ mix: AudioMix, plan: AudioPlan, meters: SoundMeters?, credit: Credit?,
-        scratch: ScratchDirectory
+        scratch: ScratchDirectory, index: TrackIndex
     ) throws(Failure) {
         self.mix = mix
         self.plan = plan
@@ -46,7 +46,8 @@ final class SoundMix {
         timeline = SampleTimeline(rate: mix.sampleRate, plannedSeconds: plan.durationSeconds)
         plannedCount = timeline.missingCount
         encodings = try SoundEncodings(
-            mix, plan: plan, format: mixer.format, credit: credit, scratch: scratch)
+            mix, plan: plan, format: mixer.format, credit: credit, scratch: scratch,
+            index: index)
     }
 
     /// Takes the next decoded frame.

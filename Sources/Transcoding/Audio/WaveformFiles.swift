@@ -9,7 +9,7 @@ enum WaveformFiles {
     ) throws(Failure) -> [Artifact] {
         guard let wanted = plan.waveform else { return [] }
         var artifacts: [Artifact] = []
-        for item in wanted.files {
+        for item in wanted.files where !item.output.isKept {
             let output = item.output
             let name = output.name.split(separator: ".", maxSplits: 1).map(String.init)
             guard name.count == 2 else {

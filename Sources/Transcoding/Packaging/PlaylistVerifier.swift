@@ -4,10 +4,12 @@ import Planning
 
 /// Reads playlists back and follows every reference to a file with the recorded size and digest.
 package enum PlaylistVerifier {
-    /// - Parameter tracks: adopted in scratch.
+    /// - Parameters:
+    ///   - tracks: adopted in scratch, but for those that are kept.
+    ///   - kept: names of published tracks: their files were read back when they were made.
     package static func verify(
         hls: String, dash: String, tracks: [SegmentedTrack], captions: [CaptionTrack] = [],
-        scratch: ScratchDirectory
+        kept: Set<String> = [], scratch: ScratchDirectory
     ) throws(Failure) {
         try verify(hls: hls, tracks: tracks, captions: captions)
         for track in tracks {
@@ -15,6 +17,7 @@ package enum PlaylistVerifier {
                 throw MediaVerifier.wrong(
                     "dash", "no reference to \(track.initialization.path)", "one")
             }
+            if kept.contains(track.output.name) { continue }
             for file in [track.artifact.file] + track.artifact.companions {
                 guard try scratch.measure(file.path) == file else {
                     throw MediaVerifier.wrong(
@@ -27,7 +30,9 @@ package enum PlaylistVerifier {
                 try verifyMedia(track, playlist, scratch: scratch)
             }
         }
-        for track in captions { try verify(track, dash: dash, scratch: scratch) }
+        for track in captions where !kept.contains(track.output.name) {
+            try verify(track, dash: dash, scratch: scratch)
+        }
         try verifyXML(dash, count: tracks.count + captions.count)
         try verifyClaims(inDASH: dash, tracks: tracks)
     }

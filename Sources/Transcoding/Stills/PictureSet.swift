@@ -34,31 +34,45 @@ struct PictureSet {
             height: max(1, min(base.height, display.height)))
     }
 
-    /// Writes every picture that suits the content, largest first, and reports those that the plan's
-    /// choice is for, each verified.
+    /// Writes every picture that suits the content and is not kept, largest first, and reports those
+    /// that the plan's choice is for, each verified.
+    ///
+    /// Kept ones are scaled all the same while smaller ones follow: a picture has the same bytes
+    /// whether it is made alone or with all the others.
     ///
     /// - Parameter base: upright 8-bit sRGB, in memory; without alpha where nothing is transparent.
     func write(from base: Image) throws(Failure) {
-        let traits = try base.traits(asked: pictures.contains { $0.condition != nil })
-        for picture in pictures {
+        let wanted = pictures.filter { !$0.output.isKept }
+        let traits = try base.traits(asked: wanted.contains { $0.condition != nil })
+        for picture in wanted {
             if let unsuited = picture.leftOut(traits) { events(.leftOut(unsuited)) }
         }
         let order = pictures.filter { $0.leftOut(traits) == nil }
             .sorted { $0.size.area > $1.size.area }
-        let total = order.reduce(0.0) { $0 + $1.cost }
+        let total = order.reduce(0.0) { $0 + ($1.output.isKept ? 0 : $1.cost) }
+        let last = order.lastIndex { !$0.output.isKept && $0.fit == .inside } ?? -1
         var done = 0.0
         var level = base
         var made: [PictureEncoder.Written] = []
-        for picture in order {
+        for (place, picture) in order.enumerated() {
+            if picture.output.isKept, picture.fit != .inside || place > last { continue }
             let image = try image(of: picture, base: base, level: &level)
+            if picture.output.isKept { continue }
             made.append(try encoder.write(image, as: picture))
             done += picture.cost
             events(.progress(stage: "still", fraction: done / total))
         }
+        let kept = pictures.compactMap { picture in
+            picture.output.keptByteCount.map { PictureChoice.Made(picture, byteCount: $0) }
+        }
         let leftOut = choice.leftOut(
-            of: made.map {
-                PictureChoice.Made($0.picture, byteCount: $0.byteCount, isUpload: $0.isUpload)
-            })
+            of: kept
+                + made.map {
+                    PictureChoice.Made($0.picture, byteCount: $0.byteCount, isUpload: $0.isUpload)
+                }
+        )
+        // What is published stays, whatever it is compared with now.
+        .filter { entry in made.contains { $0.picture.output.name == entry.name } }
         for entry in leftOut { events(.leftOut(entry)) }
         let names = Set(leftOut.map(\.name))
         for written in made {

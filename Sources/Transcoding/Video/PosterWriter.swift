@@ -30,6 +30,7 @@ struct PosterWriter {
             plan.pictures,
             from: PackedFrame(width: size.width, height: size.height, pixels: pixels),
             atSeconds: seconds, reportPlaceholder: true)
+        guard plan.alternatives.contains(where: { !$0.output.isKept }) else { return }
         let others = picker.alternatives(plan.alternatives.count)
         for (picture, other) in zip(plan.alternatives, others) {
             try writer.writePictures(

@@ -24,6 +24,7 @@ final class TranscodeGraph: @unchecked Sendable {
     }
 
     private let plan: VideoPlan
+    private let needs: FrameNeeds
     private let credit: Credit?
     private let scratch: ScratchDirectory
     private let stills: StillWriter
@@ -43,10 +44,11 @@ final class TranscodeGraph: @unchecked Sendable {
     private static let audioPackets = 256
 
     init(
-        plan: VideoPlan, credit: Credit?, scratch: ScratchDirectory, meter: ProgressMeter,
-        events: @escaping TranscodingEvents, interrupt: Interrupt
+        plan: VideoPlan, needs: FrameNeeds, credit: Credit?, scratch: ScratchDirectory,
+        meter: ProgressMeter, events: @escaping TranscodingEvents, interrupt: Interrupt
     ) {
         self.plan = plan
+        self.needs = needs
         self.credit = credit
         self.meter = meter
         self.scratch = scratch
@@ -61,83 +63,112 @@ final class TranscodeGraph: @unchecked Sendable {
 
     /// Runs to the end.
     /// - Parameters:
-    ///   - audio: the sound that plays by itself first; none for a silent film.
+    ///   - audio: the sounds that are decoded, by position among the plan's.
+    ///   - continuous: streams that play all the time, decoded or not: clocks are joined by them.
     ///   - captions: see their packets while the file is read; to be finished by the caller.
     func run(
-        _ input: DemuxerBox, audio: [AudioPipeline], captions: [CaptionReader] = []
+        _ input: DemuxerBox, audio: [Int: AudioPipeline], continuous: Set<Int>,
+        captions: [CaptionReader] = []
     ) throws(Failure) -> Results {
-        let video = input.value.streams[plan.streamIndex]
-        let videoPackets = queue(of: Packet.self, capacity: Self.videoPackets)
-        var packets = [plan.streamIndex: videoPackets]
-        for pipeline in audio {
+        guard needs.any || !audio.isEmpty || !captions.isEmpty else { return results }
+        var packets: [Int: BoundedQueue<Packet>] = [:]
+        for pipeline in audio.values {
             packets[pipeline.streamIndex] = queue(of: Packet.self, capacity: Self.audioPackets)
         }
-        // Everything that can be refused is opened before the first thread starts.
+        var startPicture: () -> Void = {}
+        if needs.any {
+            let videoPackets = queue(of: Packet.self, capacity: Self.videoPackets)
+            packets[plan.streamIndex] = videoPackets
+            startPicture = try preparePicture(input, from: videoPackets)
+        }
+        startDemuxer(input, into: packets, continuous, captions)
+        for (position, pipeline) in audio {
+            guard let packets = packets[pipeline.streamIndex] else { continue }
+            startAudio(pipeline, position, packets)
+        }
+        startPicture()
+        try group.wait(interrupt)
+        return results
+    }
+
+    /// Opens everything that is made of the frames, so that what can be refused is refused before
+    /// the first thread starts.
+    /// - Returns: what starts the threads.
+    private func preparePicture(
+        _ input: DemuxerBox, from videoPackets: BoundedQueue<Packet>
+    ) throws(Failure) -> () -> Void {
         let threads = plan.rungs[0].threads
-        let source = try FrameSource(plan, stream: video, threads: threads)
+        let source = try FrameSource(
+            plan, stream: input.value.streams[plan.streamIndex], threads: threads)
         let decoded = frameQueue(Frame.self, plan.picture.codedSize)
         let normaliser = PictureNormaliser(
             plan.picture, output: plan.rungs[0].size, rate: plan.sourceFrameRate,
             threads: threads)
-        let storyboard = StoryboardBuilder(
-            plan.storyboard, durationSeconds: plan.durationSeconds, stills: stills,
-            scratch: scratch)
-        let last = plan.rungs[plan.rungs.count - 1]
-        let hover = try plan.hover.map { hover throws(Failure) in
-            try HoverBuilder(
-                hover, film: plan, from: last.size, credit: credit, scratch: scratch,
-                interrupt: interrupt)
-        }
-        let alpha = try plan.alpha.map { alpha throws(Failure) in
-            (
-                encoder: try AlphaEncoder(
-                    alpha, film: plan, credit: credit, scratch: scratch, interrupt: interrupt),
-                frames: frameQueue(Frame.self, plan.picture.codedSize)
+        let storyboard =
+            needs.storyboard
+            ? StoryboardBuilder(
+                plan.storyboard, durationSeconds: plan.durationSeconds, stills: stills,
+                scratch: scratch) : nil
+        let hover = try prepareHover()
+        let alpha = try prepareAlpha()
+        var encoders: [Int: (encoder: RungEncoder, frames: BoundedQueue<TimedFrame>)] = [:]
+        for (position, rung) in plan.everyRung.enumerated() where needs.rungs.contains(position) {
+            encoders[position] = (
+                try RungEncoder(rung, plan: plan, scratch: scratch),
+                frameQueue(TimedFrame.self, rung.size)
             )
         }
-        var encoderQueues: [BoundedQueue<TimedFrame>] = []
-        var scalerQueues: [BoundedQueue<TimedFrame>] = []
-        var encoders: [RungEncoder] = []
-        for rung in plan.everyRung {
-            encoders.append(try RungEncoder(rung, plan: plan, scratch: scratch))
-            encoderQueues.append(frameQueue(TimedFrame.self, rung.size))
-        }
-        for rung in plan.rungs {
-            // What the next rung is scaled from has this rung's size.
-            scalerQueues.append(frameQueue(TimedFrame.self, rung.size))
-        }
+        // What the next rung is scaled from has this rung's size.
+        let scaled = plan.rungs.indices.map { frameQueue(TimedFrame.self, plan.rungs[$0].size) }
+        let smallest = needs.smallestRung
         // Who gets a rung's frames: its own encoder, those of the same size in other codecs, and
         // what is made smaller from them.
         let readers = plan.rungs.indices.map { position in
             let others = plan.alternatives.indices.filter {
                 plan.alternatives[$0].position == position
             }
-            return [encoderQueues[position]] + others.map { encoderQueues[plan.rungs.count + $0] }
-                + [scalerQueues[position]]
+            let isRead =
+                position < smallest
+                || (position == smallest && (storyboard != nil || hover != nil))
+            return ([position] + others.map { plan.rungs.count + $0 })
+                .compactMap { encoders[$0]?.frames } + (isRead ? [scaled[position]] : [])
         }
+        return { [self] in
+            startDecoder(source, from: videoPackets, to: decoded, andTo: alpha?.frames)
+            if let alpha { startAlpha(alpha.encoder, from: alpha.frames) }
+            startNormaliser(normaliser, source, from: decoded, to: readers[0])
+            for position in plan.rungs.indices.dropFirst() where position <= smallest {
+                startScaler(
+                    to: plan.rungs[position].size, from: scaled[position - 1],
+                    into: readers[position])
+            }
+            if storyboard != nil || hover != nil {
+                startSmallPictures(storyboard, hover, from: scaled[smallest])
+            }
+            let first = encoders.keys.min()
+            for (position, (encoder, frames)) in encoders {
+                startEncoder(
+                    encoder, position, from: frames, meter: position == first ? meter : nil)
+            }
+        }
+    }
 
-        startDemuxer(input, into: packets, captions)
-        for (position, pipeline) in audio.enumerated() {
-            guard let packets = packets[pipeline.streamIndex] else { continue }
-            startAudio(pipeline, position, packets)
-        }
-        startDecoder(source, from: videoPackets, to: decoded, andTo: alpha?.frames)
-        if let alpha { startAlpha(alpha.encoder, from: alpha.frames) }
-        startNormaliser(
-            normaliser, source, from: decoded, to: readers[0])
-        for position in plan.rungs.indices.dropFirst() {
-            startScaler(
-                to: plan.rungs[position].size, from: scalerQueues[position - 1],
-                into: readers[position])
-        }
-        startSmallPictures(storyboard, hover, from: scalerQueues[plan.rungs.count - 1])
-        for (position, encoder) in encoders.enumerated() {
-            startEncoder(
-                encoder, position, from: encoderQueues[position], meter: position == 0 ? meter : nil
-            )
-        }
-        try group.wait(interrupt)
-        return results
+    private func prepareHover() throws(Failure) -> HoverBuilder? {
+        guard needs.hover, let hover = plan.hover else { return nil }
+        return try HoverBuilder(
+            hover, film: plan, from: plan.rungs[plan.rungs.count - 1].size, credit: credit,
+            scratch: scratch, interrupt: interrupt)
+    }
+
+    private func prepareAlpha() throws(Failure) -> (
+        encoder: AlphaEncoder, frames: BoundedQueue<Frame>
+    )? {
+        guard needs.alpha, let alpha = plan.alpha else { return nil }
+        return (
+            try AlphaEncoder(
+                alpha, film: plan, credit: credit, scratch: scratch, interrupt: interrupt),
+            frameQueue(Frame.self, plan.picture.codedSize)
+        )
     }
 
     // MARK: The threads
@@ -146,7 +177,8 @@ final class TranscodeGraph: @unchecked Sendable {
     ///
     /// Subtitles are read here: a few lines a minute are not worth a thread.
     private func startDemuxer(
-        _ input: DemuxerBox, into queues: [Int: BoundedQueue<Packet>], _ captions: [CaptionReader]
+        _ input: DemuxerBox, into queues: [Int: BoundedQueue<Packet>], _ continuous: Set<Int>,
+        _ captions: [CaptionReader]
     ) {
         let box = Handover(input)
         let readers = Dictionary(
@@ -155,14 +187,17 @@ final class TranscodeGraph: @unchecked Sendable {
             let input = box.value
             var clock = ClockRepair(formatName: input.value.formatName)
             for stream in input.value.streams
-            where queues[stream.index] == nil && readers[stream.index] == nil {
+            where queues[stream.index] == nil && readers[stream.index] == nil
+                && !continuous.contains(stream.index)
+            {
                 input.value.discard(.all, stream: stream.index)
             }
             reading: while true {
                 do throws(FFmpegError) {
                     guard case .packet(let packet) = try input.value.read() else { break reading }
                     let queue = queues[packet.streamIndex]
-                    clock.apply(to: packet, isContinuous: queue != nil)
+                    clock.apply(
+                        to: packet, isContinuous: continuous.contains(packet.streamIndex))
                     guard let queue else {
                         readers[packet.streamIndex]?.consume(packet)
                         continue
@@ -254,16 +289,19 @@ final class TranscodeGraph: @unchecked Sendable {
         let box = Handover(normaliser)
         let sourceBox = Handover(source)
         group.start("normalise") { [self] () throws(Failure) in
-            let poster = PosterPicker(plan.poster)
+            let poster = needs.poster ? PosterPicker(plan.poster) : nil
             var analyser = FilmAnalyser()
             var spacing = FrameSpacing(plan)
             func emit(_ frame: TimedFrame?) throws(Failure) -> Bool {
                 guard let frame else { return true }
                 let grid = LumaGrid(frame.frame)
                 let base = frame.frame.timeBase.doubleValue
-                _ = analyser.offer(grid, at: Double(frame.frame.pts ?? 0) * base)
+                let seconds = Double(frame.frame.pts ?? 0) * base
+                _ = analyser.offer(grid, at: seconds)
+                // Where an encoder does, it knows better how far the work is.
+                if needs.rungs.isEmpty { meter.encoded(seconds) }
                 do throws(FFmpegError) {
-                    try poster.offer(frame.frame, grid)
+                    try poster?.offer(frame.frame, grid)
                 } catch {
                     throw Failure(error, while: "choosing the poster")
                 }
@@ -292,7 +330,7 @@ final class TranscodeGraph: @unchecked Sendable {
             }
             report(analyser.finish(at: end))
             // While the encoders are still at work.
-            try PosterWriter(plan: plan.poster, writer: stills).write(poster)
+            if let poster { try PosterWriter(plan: plan.poster, writer: stills).write(poster) }
         }
     }
 
@@ -319,18 +357,18 @@ final class TranscodeGraph: @unchecked Sendable {
     }
 
     private func startSmallPictures(
-        _ storyboard: StoryboardBuilder, _ hover: HoverBuilder?,
+        _ storyboard: StoryboardBuilder?, _ hover: HoverBuilder?,
         from frames: BoundedQueue<TimedFrame>
     ) {
         let box = Handover((storyboard, hover))
         group.start("small pictures") { [self] () throws(Failure) in
             let (storyboard, hover) = box.value
             while let frame = frames.take() {
-                try storyboard.offer(frame.frame)
+                try storyboard?.offer(frame.frame)
                 try hover?.offer(frame.frame)
             }
             guard !frames.wasCancelled else { return }
-            events(.artifact(try storyboard.finish()))
+            if let storyboard { events(.artifact(try storyboard.finish())) }
             guard let hover else { return }
             if let artifact = try hover.finish() {
                 events(.artifact(artifact))

@@ -36,23 +36,27 @@ package struct VideoTranscoder: Sendable {
             preconditionFailure("a film's plan has a video part")
         }
         let input = try openInput(video)
-        let sounds = try openAudio(input)
+        let index = try TrackIndex(plan, scratch: scratch)
+        let kept = plan.keptTracks
+        let sounds = try openAudio(input, index)
         let meter = ProgressMeter(durationSeconds: video.durationSeconds, events: events)
+        let needs = FrameNeeds(plan, video)
         let graph = TranscodeGraph(
-            plan: video, credit: plan.credit, scratch: scratch, meter: meter, events: events,
-            interrupt: interrupt)
+            plan: video, needs: needs, credit: plan.credit, scratch: scratch,
+            meter: meter, events: events, interrupt: interrupt)
         let readers = openCaptions(input)
-        let results = try graph.run(input, audio: sounds, captions: readers)
-        let audio = sounds.indices.compactMap { results.audio[$0] }
+        let results = try graph.run(
+            input, audio: sounds, continuous: continuousStreams(video), captions: readers)
+        let audio = sounds.keys.sorted().compactMap { results.audio[$0] }
         let main = results.audio[0]
 
         meter.packaging()
         let tracks = video.everyRung.indices.compactMap { results.tracks[$0] }
-        let warnings = results.warnings + Self.missingEnd(video, results)
+        let warnings = results.warnings + (needs.any ? Self.missingEnd(video, results) : [])
         try VideoVerifier(
             plan: video, frameCount: results.frameCount, endSeconds: results.endSeconds,
             scratch: scratch, interrupt: interrupt
-        ).verify(tracks)
+        ).verify(tracks, beside: index.tracks.filter { kept.contains($0.output.name) })
         try SkewVerifier.verify(
             video: tracks, pictureStart: results.startSeconds, pictureEnd: results.endSeconds)
         for sound in audio {
@@ -65,7 +69,7 @@ package struct VideoTranscoder: Sendable {
         if let loudness = main?.loudness { events(.loudness(loudness)) }
         let captions = try writeCaptions(readers)
         try package(
-            video, tracks, audio.flatMap(\.tracks), captions.tracks, default: main?.track)
+            video, Listed(plan, tracks + audio.flatMap(\.tracks), captions.tracks, index))
         let all = warnings + audio.flatMap(\.warnings) + captions.warnings
         for warning in all { events(.warning(warning)) }
         meter.finished()
@@ -87,20 +91,33 @@ package struct VideoTranscoder: Sendable {
         }
     }
 
-    private func openAudio(_ input: DemuxerBox) throws(Failure) -> [AudioPipeline] {
-        var sounds: [AudioPipeline] = []
-        for audio in (plan.audio.map { [$0] } ?? []) + plan.otherAudio
+    /// By position among the plan's sounds: those of which something is to be made or measured.
+    private func openAudio(
+        _ input: DemuxerBox, _ index: TrackIndex
+    ) throws(Failure) -> [Int: AudioPipeline] {
+        var sounds: [Int: AudioPipeline] = [:]
+        let all = (plan.audio.map { [$0] } ?? []) + plan.otherAudio
+        for (position, audio) in all.enumerated()
         where input.value.streams.indices.contains(audio.streamIndex) {
-            sounds.append(
-                try AudioPipeline(
-                    plan: audio, stream: input.value.streams[audio.streamIndex], scratch: scratch,
-                    credit: plan.credit, interrupt: interrupt))
+            guard
+                audio.outputs.contains(where: { !$0.isKept })
+                    || (audio.isMeasured && plan.mustMeasure(.loudness))
+            else { continue }
+            sounds[position] = try AudioPipeline(
+                plan: audio, stream: input.value.streams[audio.streamIndex], scratch: scratch,
+                credit: plan.credit, index: index, interrupt: interrupt)
         }
         return sounds
     }
 
+    private func continuousStreams(_ video: VideoPlan) -> Set<Int> {
+        let sounds = (plan.audio.map { [$0] } ?? []) + plan.otherAudio
+        return Set([video.streamIndex] + sounds.map(\.streamIndex))
+    }
+
     private func openCaptions(_ input: DemuxerBox) -> [CaptionReader] {
         plan.captions.compactMap { caption in
+            guard !caption.output.isKept else { return nil }
             guard input.value.streams.indices.contains(caption.streamIndex) else { return nil }
             return CaptionReader(caption, stream: input.value.streams[caption.streamIndex])
         }
@@ -112,7 +129,7 @@ package struct VideoTranscoder: Sendable {
     ) throws(Failure) -> (tracks: [CaptionTrack], warnings: [MediaWarning]) {
         var tracks: [CaptionTrack] = []
         var warnings: [MediaWarning] = []
-        for caption in plan.captions {
+        for caption in plan.captions where !caption.output.isKept {
             guard let reader = readers.first(where: { $0.streamIndex == caption.streamIndex })
             else {
                 warnings.append(
@@ -128,30 +145,30 @@ package struct VideoTranscoder: Sendable {
             events(.artifact(track.artifact))
             tracks.append(track)
         }
-        if let chapters = plan.chapters {
+        if let chapters = plan.chapters, !chapters.output.isKept {
             events(.artifact(try CaptionWriter.write(chapters, scratch: scratch)))
         }
         return (tracks, warnings)
     }
 
-    private func package(
-        _ video: VideoPlan, _ tracks: [SegmentedTrack], _ sounds: [SegmentedTrack],
-        _ captions: [CaptionTrack], default audio: SegmentedTrack?
-    ) throws(Failure) {
-        for artifact in try Playlists.publish(
-            video: tracks, audio: sounds, captions: captions, scratch: scratch)
-        {
-            events(.artifact(artifact))
+    private func package(_ video: VideoPlan, _ listed: Listed) throws(Failure) {
+        if plan.makesPlaylists {
+            for artifact in try Playlists.publish(
+                video: listed.rungs, audio: listed.sounds, captions: listed.captions,
+                kept: plan.keptTracks, scratch: scratch)
+            {
+                events(.artifact(artifact))
+            }
         }
-        guard let progressive = video.progressive else { return }
-        guard let rung = tracks.first(where: { $0.output.name == progressive.rung }) else {
+        guard let progressive = video.progressive, !progressive.output.isKept else { return }
+        guard let rung = listed.rungs.first(where: { $0.output.name == progressive.rung }) else {
             throw .internalError(
                 code: "planMismatch", "the plan's MP4 shares a rung \(progressive.rung) it lacks")
         }
         events(
             .artifact(
                 try ProgressiveWriter.write(
-                    video: rung, audio: audio, output: progressive.output,
+                    video: rung, audio: listed.mainSound, output: progressive.output,
                     credit: plan.credit, scratch: scratch, interrupt: interrupt)))
     }
 

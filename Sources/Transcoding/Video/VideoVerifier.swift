@@ -13,11 +13,17 @@ struct VideoVerifier {
     let interrupt: Interrupt
 
     /// Throws an `internalError` with the code `verification` at the first difference.
-    func verify(_ tracks: [SegmentedTrack]) throws(Failure) {
-        let rungs = plan.everyRung
-        guard tracks.count == rungs.count, let first = tracks.first else {
+    ///
+    /// - Parameter kept: published tracks of the same film, which the new ones must fit beside.
+    func verify(
+        _ tracks: [SegmentedTrack], beside kept: [SegmentedTrack] = []
+    ) throws(Failure) {
+        let rungs = plan.everyRung.filter { !$0.output.isKept }
+        guard tracks.count == rungs.count else {
             throw Self.failure("\(tracks.count) of \(rungs.count) rungs were written")
         }
+        let pictures = kept.filter { $0.keyFramePlaylist != nil }
+        guard let first = pictures.first ?? tracks.first else { return }
         for (rung, track) in zip(rungs, tracks) {
             try verifyRecord(track)
             guard

@@ -12,10 +12,14 @@ struct ItemPlanCommand: AsyncParsableCommand {
     var id: String
     @Option(help: "Plan with this recipe instead of the item's.")
     var recipe: String?
+    @Flag(help: "As if everything were made anew.")
+    var force = false
 
     func run() async throws {
         let path =
-            "/items/\(PathEncoding.segment(id))/plan" + PathEncoding.query([("recipe", recipe)])
+            "/items/\(PathEncoding.segment(id))/plan" + PathEncoding.query([
+                ("recipe", recipe), ("force", force ? "true" : nil),
+            ])
         try await connection.present(PlanDocument.self) {
             try await $0.get(path)
         } show: {
@@ -24,13 +28,23 @@ struct ItemPlanCommand: AsyncParsableCommand {
     }
 
     static func show(_ plan: PlanDocument) {
-        var outputs = Table("CHANGE", "NAME", "ROLE", "WHY")
+        var outputs = Table("ACTION", "NAME", "ROLE", "SIZE", "CPU", "WHY")
         for output in plan.outputs {
+            let isMade = output.action == .make
             outputs.add(
-                Cell(output.change.rawValue), Cell(output.name), Cell(output.role.rawValue),
+                Cell(output.action.rawValue), Cell(output.name), Cell(output.role.rawValue),
+                Cell((isMade ? "≈ " : "") + Measures.bytes(output.byteCount)),
+                Cell(isMade ? "≈ \(Measures.seconds(output.cpuSeconds))" : "-"),
                 Cell(output.reason))
         }
         outputs.print()
+        let cost = plan.estimate
+        Output.note(
+            "estimated: CPU \(Measures.seconds(cost.cpuSeconds)), "
+                + "\(Measures.bytes(cost.byteCount)) made, "
+                + "at most \(Measures.bytes(cost.peakDiskBytes)) more on disk, "
+                + (cost.basedOnRuns > 0
+                    ? "learned from \(cost.basedOnRuns) runs" : "by rules of thumb: no past runs"))
         Output.line("")
         var decisions = Table("DECISION", "CHOICE", "WHY")
         for decision in plan.decisions {

@@ -1,0 +1,85 @@
+/// How one of a plan's outputs comes to be, as far as others have to know.
+package enum OutputMaking: Hashable, Sendable {
+    /// FFmpeg's name of the encoder.
+    case rung(encoder: String)
+    /// Remuxed from a rung and the sound.
+    case progressive
+    /// A picture of a film's frame.
+    case poster(Picture)
+    case storyboard
+    case alpha
+    case hover
+    case sound(AudioRendition)
+    case waveform(WaveformPlan.Format)
+    /// Drawn from the waveform.
+    case waveformCard
+    case captions
+    case chapters
+    /// One of the two forms that are chosen from.
+    case animation(encoder: String)
+    case still(Picture)
+    case cover(Picture)
+
+    /// Names in `Toolchain` of what its bytes depend on.
+    var libraries: [String] {
+        let frames = ["libavcodec", "libavfilter", "libswscale"]
+        switch self {
+        case .rung(let encoder): return frames + ["libavformat"] + Self.library(of: encoder)
+        case .progressive: return ["libavformat"]
+        case .poster(let picture): return frames + Self.libraries(of: picture)
+        case .storyboard: return frames + ["libvips", "jpeg"]
+        case .alpha: return frames + ["libavformat", "vpx"]
+        case .hover: return frames + ["libavformat", "x264"]
+        case .sound(let rendition):
+            return ["libavcodec", "libavformat", "libswresample"]
+                + Self.library(of: rendition.encoder)
+        case .waveform(let format):
+            return ["libavcodec", "libswresample"] + (format == .png ? ["libvips"] : [])
+        case .waveformCard: return ["libavcodec", "libswresample", "libvips", "jpeg"]
+        case .captions: return ["libavcodec"]
+        case .chapters: return []
+        case .animation(let encoder): return frames + ["libvips"] + Self.library(of: encoder)
+        case .still(let picture), .cover(let picture): return Self.libraries(of: picture)
+        }
+    }
+
+    /// Whether the file itself says who made the work.
+    var carriesCredit: Bool {
+        switch self {
+        case .progressive, .poster, .alpha, .hover, .animation, .still, .cover: true
+        case .sound(let rendition): rendition.packaging != .segments
+        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters: false
+        }
+    }
+
+    /// Whether it is made from a film's frames, after some may have been left out.
+    var showsFrames: Bool {
+        switch self {
+        case .rung, .poster, .storyboard, .alpha, .hover: true
+        default: false
+        }
+    }
+
+    private static func libraries(of picture: Picture) -> [String] {
+        switch picture.format {
+        case .avif: ["libvips", "heif", "aom"]
+        case .webp: ["libvips", "webp"]
+        case .jpeg: ["libvips", "jpeg"]
+        case .png: ["libvips", "png", "spng"]
+        }
+    }
+
+    /// FFmpeg's own encoders are as old as libavcodec.
+    private static func library(of encoder: String) -> [String] {
+        switch encoder {
+        case "libx264": ["x264"]
+        case "libx265": ["x265"]
+        case "libsvtav1": ["svtav1"]
+        case "libvpx-vp9": ["vpx"]
+        case "libopus": ["opus"]
+        case "libmp3lame": ["mp3lame"]
+        case "libwebp": ["webp"]
+        default: []
+        }
+    }
+}
