@@ -35,6 +35,8 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         case notPermitted = "not-permitted"
         /// There is no such item, job, or address.
         case notFound = "not-found"
+        /// The address is there and takes other methods.
+        case methodNotAllowed = "method-not-allowed"
         /// The request is at odds with the state of the item or job.
         case conflict = "conflict"
         /// The body is longer than is read.
@@ -54,6 +56,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
             case .badRequest: "The request cannot be understood"
             case .notPermitted: "Not permitted"
             case .notFound: "Not found"
+            case .methodNotAllowed: "Not a method of this address"
             case .conflict: "At odds with the present state"
             case .tooLarge: "The body is too large"
             case .unusableInput: "The input cannot be used"
@@ -67,6 +70,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
             case .badRequest: 400
             case .notPermitted: 403
             case .notFound: 404
+            case .methodNotAllowed: 405
             case .conflict: 409
             case .tooLarge: 413
             case .unusableInput: 422

@@ -26,7 +26,13 @@ struct ProblemMiddleware: RouterMiddleware {
                     "request failed",
                     metadata: ["http.path": "\(request.uri.path)", "error": "\(error)"])
             }
-            return Response.problem(problem)
+            var response = Response.problem(problem)
+            if problem.kind == .methodNotAllowed {
+                // RFC 9110, 15.5.6: it has to say what is.
+                response.headers[.allow] = ControlRoutes.methods(at: request.uri.path)
+                    .joined(separator: ", ")
+            }
+            return response
         }
     }
 
@@ -47,17 +53,27 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as JobStoreError: Problem(error)
         case let failure as Failure: Problem(failure)
         case let error as StorageError: Problem(error)
-        case let error as HTTPError where error.status.code == 404:
-            Problem(
-                .notFound, "there is nothing at \(request.method.rawValue) \(request.uri.path)",
-                hint: "addresses begin with /\(VitrineVersion.api)/, for example "
-                    + "GET /\(VitrineVersion.api)/status")
+        case let error as HTTPError where error.status.code == 404: nothingThere(request)
         case let error as HTTPError where (400..<500).contains(error.status.code):
             Problem(.badRequest, error.body ?? "the request cannot be understood")
         case is CancellationError:
             Problem(.unavailable, "the daemon is stopping", hint: "try again in a moment")
         default: Problem(.internalError, "unexpected: \(error)")
         }
+    }
+
+    private static func nothingThere(_ request: Request) -> Problem {
+        let methods = ControlRoutes.methods(at: request.uri.path)
+        guard methods.isEmpty else {
+            return Problem(
+                .methodNotAllowed,
+                "\(request.method.rawValue) is no method of \(request.uri.path)",
+                hint: "it takes \(methods.joined(separator: " and "))")
+        }
+        return Problem(
+            .notFound, "there is nothing at \(request.uri.path)",
+            hint: "GET /openapi.json describes every address, for example "
+                + "/\(VitrineVersion.api)/status")
     }
 }
 

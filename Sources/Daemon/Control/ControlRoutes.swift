@@ -1,48 +1,49 @@
-import ControlAPI
 import Hummingbird
 
-/// Every address of the control interface, in one place.
-struct ControlRoutes {
-    private let interface: ControlInterface
-    private let dependencies: ControlDependencies
+/// Every address of the control interface, in one place; `config/openapi.yaml` describes them.
+enum ControlRoutes {
+    static let all: [ControlRoute] =
+        [
+            .get("/openapi.json") { try await $0.description($1) },
+            .get("/v1/openapi.json") { try await $0.description($1) },
+            .get("/v1/status") { try await $0.status($1) },
+            .get("/v1/version") { try await $0.version($1) },
+            .get("/v1/doctor") { try await $0.doctor($1) },
+            .get("/v1/items") { try await $0.items($1) },
+            .post("/v1/items") { try await $0.addItem($1) },
+            .get("/v1/items/{id}") { try await $0.item($1) },
+            .get("/v1/items/{id}/manifest") { try await $0.manifest($1) },
+            .get("/v1/items/{id}/plan") { try await $0.plan($1) },
+            .post("/v1/items/{id}/reprocess") { try await $0.reprocess($1) },
+            .get("/v1/jobs") { try await $0.jobs($1) },
+            .get("/v1/jobs/{id}") { try await $0.job($1) },
+            .post("/v1/queue/pause") { try await $0.pause($1) },
+            .post("/v1/queue/resume") { try await $0.resume($1) },
+            .get("/v1/events") { try await $0.events($1) },
+        ]
+        + JobInstruction.allCases.map { order in
+            .post("/v1/jobs/{id}/\(order.rawValue)") { try await $0.order(order, $1) }
+        }
 
-    init(_ dependencies: ControlDependencies) {
-        self.dependencies = dependencies
-        interface = ControlInterface(dependencies)
-    }
-
-    func router() -> Router<ControlContext> {
+    static func router(_ dependencies: ControlDependencies) -> Router<ControlContext> {
+        let interface = ControlInterface(dependencies)
         let router = Router(context: ControlContext.self)
         router.add(
             middleware: ProblemMiddleware(
                 logger: dependencies.logger, health: dependencies.health))
         router.add(middleware: SlowReaderMiddleware())
         router.add(middleware: PeerLogMiddleware(logger: dependencies.logger))
-        let v1 = router.group(RouterPath(VitrineVersion.api))
-        v1.get("status") { try await interface.status(.init(request: $0, context: $1)) }
-        v1.get("version") { try await interface.version(.init(request: $0, context: $1)) }
-        v1.get("doctor") { try await interface.doctor(.init(request: $0, context: $1)) }
-        v1.get("items") { try await interface.items(.init(request: $0, context: $1)) }
-        v1.post("items") { try await interface.addItem(.init(request: $0, context: $1)) }
-        v1.get("items/{id}") { try await interface.item(.init(request: $0, context: $1)) }
-        v1.get("items/{id}/manifest") {
-            try await interface.manifest(.init(request: $0, context: $1))
-        }
-        v1.get("items/{id}/plan") { try await interface.plan(.init(request: $0, context: $1)) }
-        v1.post("items/{id}/reprocess") {
-            try await interface.reprocess(.init(request: $0, context: $1))
-        }
-        v1.get("jobs") { try await interface.jobs(.init(request: $0, context: $1)) }
-        v1.get("jobs/{id}") { try await interface.job(.init(request: $0, context: $1)) }
-        for order in JobInstruction.allCases {
-            v1.post(RouterPath("jobs/{id}/\(order.rawValue)")) {
-                try await interface.order(order, .init(request: $0, context: $1))
+        for route in all {
+            router.on(RouterPath(route.path), method: route.method) {
+                try await route.answer(interface, ControlRequest(request: $0, context: $1))
             }
         }
-        v1.post("queue/pause") { try await interface.pause(.init(request: $0, context: $1)) }
-        v1.post("queue/resume") { try await interface.resume(.init(request: $0, context: $1)) }
-        v1.get("events") { try await interface.events(.init(request: $0, context: $1)) }
         return router
+    }
+
+    /// The methods that an address takes; none when there is nothing there.
+    static func methods(at address: String) -> [String] {
+        all.filter { $0.matches(address) }.map(\.method.rawValue)
     }
 }
 

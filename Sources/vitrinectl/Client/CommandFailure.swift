@@ -34,7 +34,7 @@ struct CommandFailure: Error {
             case .badRequest, .tooLarge, .unusableInput: .badInput
             case .notPermitted: .notPermitted
             case .unavailable: .temporary
-            case .internalError, nil: .daemonMistake
+            case .methodNotAllowed, .internalError, nil: .daemonMistake
             }
         self.init(code, Output.escape(problem.detail), hint: problem.hint.map(Output.escape))
     }
