@@ -10,7 +10,7 @@ BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev 
 # What makes sample media and judges the results, in the demonstration and in the tests:
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
-	python3-m3u8 python3-mpegdash python3-pil python3-venv webp
+	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 
 # Every module checks that it imports only what Package.swift lets it import.

@@ -43,6 +43,8 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         case tooLarge = "too-large"
         /// The file or the recipe named in the request cannot be used.
         case unusableInput = "unusable-input"
+        /// The configuration is wrong, and what was in force stays so.
+        case badConfiguration = "bad-configuration"
         case internalError = "internal"
         /// The daemon starts, stops, or its store is not available: again later.
         case unavailable = "unavailable"
@@ -60,6 +62,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
             case .conflict: "At odds with the present state"
             case .tooLarge: "The body is too large"
             case .unusableInput: "The input cannot be used"
+            case .badConfiguration: "The configuration is wrong"
             case .internalError: "A mistake in the daemon"
             case .unavailable: "Not available now"
             }
@@ -74,6 +77,7 @@ package struct Problem: Error, Codable, Hashable, Sendable {
             case .conflict: 409
             case .tooLarge: 413
             case .unusableInput: 422
+            case .badConfiguration: 422
             case .internalError: 500
             case .unavailable: 503
             }

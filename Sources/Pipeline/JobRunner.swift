@@ -48,15 +48,19 @@ package struct JobRunner: Sendable {
         /// Throws when the lease has passed to another holder. Asked right before the manifest
         /// becomes visible.
         package var confirmLease: @Sendable () async throws -> Void
+        /// The manifest is visible; seconds of playing time, where it plays.
+        package var published: @Sendable (MediaKind, Double?) -> Void
 
         package init(
             workerStarted: @escaping @Sendable (Int32) async -> Void,
             progressed: @escaping @Sendable (JobProgress) -> Void,
-            confirmLease: @escaping @Sendable () async throws -> Void
+            confirmLease: @escaping @Sendable () async throws -> Void,
+            published: @escaping @Sendable (MediaKind, Double?) -> Void
         ) {
             self.workerStarted = workerStarted
             self.progressed = progressed
             self.confirmLease = confirmLease
+            self.published = published
         }
     }
 
@@ -139,6 +143,7 @@ package struct JobRunner: Sendable {
             try await observer.confirmLease()
             // Manifest last: a reader must never see an object that is not there.
             try await derivatives.putManifest(manifest, replacing: job.priorGeneration)
+            observer.published(info.kind, info.durationSeconds)
             return .published(Self.publication(of: manifest), cpuSeconds: usage.cpuSeconds)
         } catch {
             if case .failed(let failure, _) = Self.result(of: error) {

@@ -77,30 +77,6 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 }
 
-/// Logs who changed something.
-struct PeerLogMiddleware: RouterMiddleware {
-    typealias Context = ControlContext
-
-    let logger: Logger
-
-    func handle(
-        _ request: Request, context: ControlContext,
-        next: @concurrent (Request, ControlContext) async throws -> Response
-    ) async throws -> Response {
-        guard request.method == .post else { return try await next(request, context) }
-        let peer = await PeerCredentials.of(context.channel)
-        let response = try await next(request, context)
-        logger.info(
-            "control request",
-            metadata: [
-                "http.path": "\(request.uri.path)", "http.status": "\(response.status.code)",
-                "peer.uid": "\(peer.map { String($0.userID) } ?? "unknown")",
-                "peer.pid": "\(peer.map { String($0.processID) } ?? "unknown")",
-            ])
-        return response
-    }
-}
-
 extension Problem {
     init(_ error: JobStoreError) {
         switch error {

@@ -6,6 +6,7 @@ enum ControlRoutes {
         [
             .get("/openapi.json") { try await $0.description($1) },
             .get("/v1/openapi.json") { try await $0.description($1) },
+            .get("/metrics") { try await $0.metrics($1) },
             .get("/v1/status") { try await $0.status($1) },
             .get("/v1/version") { try await $0.version($1) },
             .get("/v1/doctor") { try await $0.doctor($1) },
@@ -20,6 +21,12 @@ enum ControlRoutes {
             .post("/v1/queue/pause") { try await $0.pause($1) },
             .post("/v1/queue/resume") { try await $0.resume($1) },
             .get("/v1/events") { try await $0.events($1) },
+            .get("/v1/recipes") { try await $0.recipes($1) },
+            .get("/v1/recipes/{name}") { try await $0.recipe($1) },
+            .get("/v1/config") { try await $0.configuration($1) },
+            .get("/v1/config/schema") { try await $0.configurationSchema($1) },
+            .get("/v1/config/check") { try await $0.checkConfiguration($1) },
+            .post("/v1/config/reload") { try await $0.reloadConfiguration($1) },
         ]
         + JobInstruction.allCases.map { order in
             .post("/v1/jobs/{id}/\(order.rawValue)") { try await $0.order(order, $1) }
@@ -32,7 +39,9 @@ enum ControlRoutes {
             middleware: ProblemMiddleware(
                 logger: dependencies.logger, health: dependencies.health))
         router.add(middleware: SlowReaderMiddleware())
-        router.add(middleware: PeerLogMiddleware(logger: dependencies.logger))
+        router.add(
+            middleware: PeerMiddleware(
+                access: dependencies.access, logger: dependencies.logger))
         for route in all {
             router.on(RouterPath(route.path), method: route.method) {
                 try await route.answer(interface, ControlRequest(request: $0, context: $1))

@@ -33,6 +33,7 @@ struct CommandFailure: Error {
             case .conflict: .conflict
             case .badRequest, .tooLarge, .unusableInput: .badInput
             case .notPermitted: .notPermitted
+            case .badConfiguration: .badConfiguration
             case .unavailable: .temporary
             case .methodNotAllowed, .internalError, nil: .daemonMistake
             }
