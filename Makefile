@@ -10,7 +10,7 @@ BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev 
 # What makes sample media and judges the results, in the demonstration and in the tests:
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
-	python3-m3u8 python3-mpegdash python3-pil webp
+	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 
 # Every module checks that it imports only what Package.swift lets it import.
@@ -42,9 +42,19 @@ swift:
 	@command -v swift >/dev/null || { \
 		echo "Swift 6.3 is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
 
+# Judges of the control interface that Debian does not have, beside the Python packages it has.
+PYTHON_ORACLES := schemathesis==4.32.5 openapi-spec-validator==0.9.0
+ORACLES := .build/oracles
+
 .PHONY: deps
 deps: swift ## Install the Debian packages that are missing, for everything below
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@[ "$$(cat $(ORACLES)/installed 2>/dev/null)" = "$(PYTHON_ORACLES)" ] || { \
+		echo "installing: $(PYTHON_ORACLES)"; \
+		/usr/bin/python3 -m venv --clear --system-site-packages $(ORACLES) \
+			&& $(ORACLES)/bin/pip install -q $(PYTHON_ORACLES) \
+			&& echo "$(PYTHON_ORACLES)" >$(ORACLES)/installed \
+			|| echo "PyPI cannot be reached: the tests that need these will fail" >&2; }
 
 .PHONY: build-deps
 build-deps: swift

@@ -24,8 +24,11 @@ let lifecycle: Target.Dependency = .product(
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: house)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -109,7 +112,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            // A link to config/openapi.yaml: the daemon serves what the package ships.
+            resources: [.embedInCode("Control/openapi.yaml")]),
 
         program("vitrined", ["Daemon", arguments, log]),
         program(
@@ -156,7 +161,12 @@ let package = Package(
             of: "Pipeline",
             ["MediaModel", "Planning", "JobQueue", "Storage", "WorkerProtocol", "TestSupport"]),
         tests(of: "ControlAPI", ["MediaModel"]),
-        tests(of: "Daemon", ["MediaModel", "ControlAPI", "TestSupport", log, lifecycle]),
+        tests(
+            of: "Daemon",
+            [
+                "MediaModel", "ControlAPI", "Pipeline", "JobQueue", "JobStoreSQLite", "TestSupport",
+                log, lifecycle,
+            ]),
         // The real executables, sockets, signals and kill -9.
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "MediaModel", "ControlAPI"],

@@ -35,12 +35,16 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         case notPermitted = "not-permitted"
         /// There is no such item, job, or address.
         case notFound = "not-found"
+        /// The address is there and takes other methods.
+        case methodNotAllowed = "method-not-allowed"
         /// The request is at odds with the state of the item or job.
         case conflict = "conflict"
         /// The body is longer than is read.
         case tooLarge = "too-large"
         /// The file or the recipe named in the request cannot be used.
         case unusableInput = "unusable-input"
+        /// The configuration is wrong, and what was in force stays so.
+        case badConfiguration = "bad-configuration"
         case internalError = "internal"
         /// The daemon starts, stops, or its store is not available: again later.
         case unavailable = "unavailable"
@@ -54,9 +58,11 @@ package struct Problem: Error, Codable, Hashable, Sendable {
             case .badRequest: "The request cannot be understood"
             case .notPermitted: "Not permitted"
             case .notFound: "Not found"
+            case .methodNotAllowed: "Not a method of this address"
             case .conflict: "At odds with the present state"
             case .tooLarge: "The body is too large"
             case .unusableInput: "The input cannot be used"
+            case .badConfiguration: "The configuration is wrong"
             case .internalError: "A mistake in the daemon"
             case .unavailable: "Not available now"
             }
@@ -67,9 +73,11 @@ package struct Problem: Error, Codable, Hashable, Sendable {
             case .badRequest: 400
             case .notPermitted: 403
             case .notFound: 404
+            case .methodNotAllowed: 405
             case .conflict: 409
             case .tooLarge: 413
             case .unusableInput: 422
+            case .badConfiguration: 422
             case .internalError: 500
             case .unavailable: 503
             }

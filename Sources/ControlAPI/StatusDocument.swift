@@ -2,7 +2,7 @@ package import MediaModel
 
 /// The daemon at a glance.
 package struct StatusDocument: Codable, Hashable, Sendable {
-    package enum State: String, Codable, Hashable, Sendable {
+    package enum State: String, Codable, Hashable, Sendable, CaseIterable {
         /// Not yet taking jobs: verifying, or waiting for the first worker.
         case starting
         case running

@@ -25,6 +25,7 @@ struct DaemonParts: Sendable {
     let cleaner: Cleaner
     let intake: IntakeService
     let doctor: Doctor
+    let meter = PipelineMeter()
     let workerExecutable: String
 
     /// Blocks while the store is opened: called once, before anything else runs.
@@ -59,7 +60,7 @@ struct DaemonParts: Sendable {
         let undertaker = Undertaker(
             store: store, originals: originals, quarantine: quarantine, logger: logger, now: now)
         scheduler = Scheduler(
-            store: store, runner: runner, undertaker: undertaker,
+            store: store, runner: runner, undertaker: undertaker, meter: meter,
             settings: .init(slots: slots, holder: holder), logger: logger, now: now,
             jitter: { Double.random(in: 0...1) })
         rescuer = Rescuer(
@@ -73,8 +74,9 @@ struct DaemonParts: Sendable {
             sink: .queue(store: store, acceptor: acceptor, health: health, now: now),
             logger: logger, now: now)
         doctor = Doctor(
-            configuration: configuration, workerExecutable: workerExecutable, store: store,
-            derivatives: derivatives, logger: logger, now: now)
+            configuration: configuration, recipeBook: recipes,
+            workerExecutable: workerExecutable, store: store, derivatives: derivatives,
+            logger: logger, now: now)
     }
 
     /// Unique per start: a lease of an earlier life is nobody's.

@@ -11,6 +11,7 @@ import WorkerProtocol
 /// Looks at everything the daemon depends on, and says what to do about what is wrong.
 struct Doctor: Sendable {
     let configuration: Configuration
+    let recipeBook: RecipeBook
     let workerExecutable: String
     let store: any JobStore
     let derivatives: LocalDerivativeStore
@@ -184,12 +185,13 @@ struct Doctor: Sendable {
 
     private func recipes() -> DoctorReport.Finding {
         do throws(ConfigurationError) {
-            let recipes = try RecipeDirectory.load(configuration.recipes.path)
-            guard recipes[configuration.recipes.default] != nil else {
+            let directory = recipeBook.directory ?? configuration.recipes.path
+            let recipes = try RecipeDirectory.load(directory)
+            guard recipes[recipeBook.defaultName] != nil else {
                 return .init(
                     check: "recipes.valid", status: .error,
-                    detail: "there is no recipe `\(configuration.recipes.default)`",
-                    advice: "put it back into \(configuration.recipes.path)")
+                    detail: "there is no recipe `\(recipeBook.defaultName)`",
+                    advice: "put it back into \(directory)")
             }
             return .init(
                 check: "recipes.valid", status: .ok,
@@ -197,7 +199,7 @@ struct Doctor: Sendable {
         } catch {
             return .init(
                 check: "recipes.valid", status: .error, detail: error.description,
-                advice: "correct the file; the daemon goes on with what it read at its start")
+                advice: "correct the file; the daemon goes on with what it read before")
         }
     }
 }

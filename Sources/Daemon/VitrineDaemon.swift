@@ -5,7 +5,7 @@ import Intake
 import JobStoreSQLite
 package import Logging
 package import MediaModel
-package import Pipeline
+import Pipeline
 import ServiceLifecycle
 import Storage
 import WorkerProtocol
@@ -13,31 +13,37 @@ import WorkerProtocol
 /// The daemon: opens its parts, repairs what an earlier life left behind, and runs its services
 /// until it is told to stop.
 package struct VitrineDaemon: Sendable {
-    private let configuration: Configuration
-    private let recipes: RecipeBook
+    private let loaded: LoadedConfiguration
+    private let source: ConfigurationSource
     private let environment: [String: String]
+    private let threshold: LogThreshold
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
     package init(
-        _ configuration: Configuration, recipes: RecipeBook, environment: [String: String],
-        logger: Logger, now: @escaping @Sendable () -> Timestamp
+        _ loaded: LoadedConfiguration, from source: ConfigurationSource,
+        environment: [String: String], threshold: LogThreshold, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
     ) {
-        self.configuration = configuration
-        self.recipes = recipes
+        self.loaded = loaded
+        self.source = source
         self.environment = environment
+        self.threshold = threshold
         self.logger = logger
         self.now = now
     }
+
+    private var configuration: Configuration { loaded.configuration }
 
     /// Returns after a clean stop; throws when the daemon cannot start or must not go on.
     package func run() async throws {
         // A client or worker that closes its end must be an error of that write, not our end.
         signal(SIGPIPE, SIG_IGN)
+        ReloadSignal.ignore()
         let manager = ServiceManager(environment: environment, processID: getpid())
         let health = DaemonHealth(startedAt: now())
         let parts = try DaemonParts(
-            configuration, recipes: recipes, health: health, environment: environment,
+            configuration, recipes: loaded.recipes, health: health, environment: environment,
             logger: logger, now: now)
         // Before anything is begun: a daemon that cannot be steered shall not start.
         let nursery = try SocketNursery(for: configuration.control.socket)
@@ -92,10 +98,13 @@ package struct VitrineDaemon: Sendable {
         _ parts: DaemonParts, at nursery: SocketNursery, health: DaemonHealth,
         manager: ServiceManager
     ) async throws {
+        let reloading = Reloading(
+            loaded, from: source, parts: parts, threshold: threshold, manager: manager,
+            health: health, logger: logger)
         let control = ControlServer(
             nursery,
             dependencies: parts.controlDependencies(
-                configuration, health: health, logger: logger, now: now))
+                configuration, health: health, reloading: reloading, logger: logger, now: now))
         let intake = parts.intake
         let duties: [any Service] = [
             NotifierDuty(manager: manager, store: parts.store, health: health, now: now),
@@ -122,19 +131,21 @@ package struct VitrineDaemon: Sendable {
         group.maximumGracefulShutdownDuration = configuration.workers.drain + .seconds(30)
         let services = ServiceGroup(configuration: group)
         let signals = StopSignals { Task { await services.triggerGracefulShutdown() } }
+        // A wrong configuration is in the log, line by line.
+        let reloads = ReloadSignal { Task { _ = try? await reloading.reload() } }
         try await services.run()
-        _ = signals
+        _ = (signals, reloads)
     }
 }
 
 extension DaemonParts {
     /// What the control interface may do with the parts.
     fileprivate func controlDependencies(
-        _ configuration: Configuration, health: DaemonHealth, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
+        _ configuration: Configuration, health: DaemonHealth, reloading: Reloading,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) -> ControlDependencies {
         let (pool, scheduler, runner, acceptor) = (pool, scheduler, runner, acceptor)
-        let (intake, derivatives, doctor) = (intake, derivatives, doctor)
+        let (intake, derivatives, doctor, meter) = (intake, derivatives, doctor, meter)
         return ControlDependencies(
             store: store, health: health, now: now, logger: logger,
             stopWorker: { await scheduler.cancel($0) },
@@ -159,7 +170,10 @@ extension DaemonParts {
                 guard let space = try? derivatives.freeSpace() else { return nil }
                 return Int64(clamping: space.availableBytes)
             },
-            doctor: { await doctor.examine() }, storagePath: configuration.storage.path,
+            doctor: { await doctor.examine() }, totals: { meter.totals },
+            disks: { DiskSpace.all(of: configuration) }, configuration: reloading.reloader,
+            reload: { try await reloading.reload() }, recipes: reloading.recipes,
+            access: reloading.access, storagePath: configuration.storage.path,
             inboxPath: configuration.inbox.path)
     }
 }

@@ -50,15 +50,19 @@ package struct JobRunner: Sendable {
         /// Throws when the lease has passed to another holder. Asked right before the manifest
         /// becomes visible.
         package var confirmLease: @Sendable () async throws -> Void
+        /// The manifest is visible; seconds of playing time, where it plays.
+        package var published: @Sendable (MediaKind, Double?) -> Void
 
         package init(
             workerStarted: @escaping @Sendable (Int32) async -> Void,
             progressed: @escaping @Sendable (JobProgress) -> Void,
-            confirmLease: @escaping @Sendable () async throws -> Void
+            confirmLease: @escaping @Sendable () async throws -> Void,
+            published: @escaping @Sendable (MediaKind, Double?) -> Void
         ) {
             self.workerStarted = workerStarted
             self.progressed = progressed
             self.confirmLease = confirmLease
+            self.published = published
         }
     }
 
@@ -159,6 +163,7 @@ package struct JobRunner: Sendable {
             // Manifest last: a reader must never see an object that is not there.
             try await derivatives.putManifest(
                 manifest, replacing: found.published?.generation ?? 0)
+            observer.published(found.info.kind, found.info.durationSeconds)
             var publication = Self.publication(of: manifest)
             publication.expected = found.revision.hasWork ? found.revision.workload : nil
             publication.madeByteCount = result.artifacts.reduce(0) { $0 + $1.byteCount }

@@ -37,7 +37,8 @@ package actor Scheduler {
     private let store: any JobStore
     private let runner: JobRunner
     private let undertaker: Undertaker
-    private let settings: Settings
+    private let meter: PipelineMeter
+    private var settings: Settings
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let jitter: @Sendable () -> Double
@@ -54,13 +55,14 @@ package actor Scheduler {
 
     /// - Parameter jitter: random numbers in 0…1 for back-off.
     package init(
-        store: any JobStore, runner: JobRunner, undertaker: Undertaker, settings: Settings,
-        logger: Logger, now: @escaping @Sendable () -> Timestamp,
+        store: any JobStore, runner: JobRunner, undertaker: Undertaker, meter: PipelineMeter,
+        settings: Settings, logger: Logger, now: @escaping @Sendable () -> Timestamp,
         jitter: @escaping @Sendable () -> Double
     ) {
         self.store = store
         self.runner = runner
         self.undertaker = undertaker
+        self.meter = meter
         self.settings = settings
         self.logger = logger
         self.now = now
@@ -73,6 +75,12 @@ package actor Scheduler {
 
     package var runningCount: Int { running.count }
     package var slots: Int { settings.slots }
+
+    /// How many jobs may run at once from now on; those that run go on.
+    package func setSlots(_ count: Int) {
+        settings.slots = count
+        wake.yield()
+    }
 
     // MARK: Running
 
@@ -160,6 +168,7 @@ package actor Scheduler {
             "attempt started",
             metadata: ["item.id": "\(job.itemID)", "job.id": "\(job.id)", "attempt": "\(token)"])
         let heart = Task { await self.beat(job, token: token) }
+        let stages = StageTimer(meter, now: now)
         let observer = JobRunner.Observer(
             workerStarted: { [store, settings, now] pid in
                 await store.setWorker(pid, jobID: job.id, token: token)
@@ -171,14 +180,19 @@ package actor Scheduler {
                 }
             },
             progressed: { [store] progress in
+                stages.entered(progress.stage)
                 store.setProgress(progress, jobID: job.id, token: token)
             },
             confirmLease: { [store, settings, now] in
                 _ = try await store.heartbeat(
                     jobID: job.id, token: token, leaseDuration: settings.leaseDuration, at: now())
-            })
+            },
+            published: { [meter] in meter.published($0, seconds: $1) })
         let result = await runner.run(job, observer: observer)
         heart.cancel()
+        stages.end()
+        // One that was ended from here says nothing about uploads or workers.
+        if running[job.id]?.stop == nil { meter.ended(result) }
         await settle(job, token: token, result)
         running[job.id] = nil
         wake.yield()

@@ -24,7 +24,8 @@ struct Vitrinectl: AsyncParsableCommand {
         version: VitrineVersion.current,
         subcommands: [
             StatusCommand.self, ItemCommand.self, JobCommand.self, QueueCommand.self,
-            EventsCommand.self, DoctorCommand.self, VersionCommand.self,
+            EventsCommand.self, RecipeCommand.self, ConfigCommand.self, DoctorCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() async {

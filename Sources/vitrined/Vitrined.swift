@@ -55,11 +55,14 @@ struct Vitrined: AsyncParsableCommand {
             }
         do {
             let source = ConfigurationSource(base, environment: environment)
-            let (configuration, recipes) = try source.loadChecked()
+            let loaded = try source.loadChecked()
             if checkConfig { return print("ok") }
+            let log = loaded.configuration.log
+            let threshold = LogThreshold(log.level)
             let daemon = VitrineDaemon(
-                configuration, recipes: recipes, environment: environment,
-                logger: .vitrine("vitrined", log: configuration.log, environment: environment),
+                loaded, from: source, environment: environment, threshold: threshold,
+                logger: .vitrine(
+                    "vitrined", log: log, environment: environment, threshold: threshold),
                 now: { Timestamp(secondsSince1970: Date().timeIntervalSince1970) })
             try await daemon.run()
         } catch {

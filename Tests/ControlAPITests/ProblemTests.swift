@@ -20,8 +20,10 @@ import Testing
         #expect(
             table == [
                 "urn:vitrine:problem:bad-request 400", "urn:vitrine:problem:not-permitted 403",
-                "urn:vitrine:problem:not-found 404", "urn:vitrine:problem:conflict 409",
+                "urn:vitrine:problem:not-found 404",
+                "urn:vitrine:problem:method-not-allowed 405", "urn:vitrine:problem:conflict 409",
                 "urn:vitrine:problem:too-large 413", "urn:vitrine:problem:unusable-input 422",
+                "urn:vitrine:problem:bad-configuration 422",
                 "urn:vitrine:problem:internal 500", "urn:vitrine:problem:unavailable 503",
             ])
     }

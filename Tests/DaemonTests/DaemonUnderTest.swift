@@ -13,16 +13,26 @@ final class DaemonUnderTest: Sendable {
 
     var socket: String { directory.file("d/control.sock").path }
 
-    init(settings: [String: String] = [:]) async throws {
+    /// - Parameter file: further settings in YAML, in a file that `configure` replaces; nil = no
+    ///   file at all.
+    init(settings: [String: String] = [:], file: String? = nil) async throws {
         directory = try TemporaryDirectory("daemon")
+        var arguments = ["--embedded", directory.file("d").path]
+        if let file {
+            let places = ["inbox", "originals", "quarantine", "state", "storage", "recipes"]
+            let paths = places.map { "\($0): { path: ../d/\($0) }\n" }.joined()
+            let main = try directory.write(
+                paths + "control: { socket: ../d/control.sock }\n", to: "etc/vitrine.yaml")
+            try directory.write(file, to: "etc/conf.d/test.yaml")
+            arguments = ["--config", main.path]
+        }
         var environment = ["PATH": "/usr/bin:/bin", "VITRINE_INBOX_MINIMUM_FREE": "1MiB"]
         // Another build's worker, where this one is not built with the tests.
         environment["VITRINE_WORKER"] = ProcessInfo.processInfo.environment["VITRINE_WORKER"]
         environment.merge(settings) { _, new in new }
         self.environment = environment
         let running = try RunningProgram(
-            PackageLayout.product("vitrined"), ["--embedded", directory.file("d").path],
-            environment: environment)
+            PackageLayout.product("vitrined"), arguments, environment: environment)
         program = running
         try await Waiting.until("the daemon to be ready", within: .seconds(20)) { () -> Bool? in
             try #require(
@@ -53,6 +63,11 @@ final class DaemonUnderTest: Sendable {
         let cut = try #require(bytes.lastIndex(of: UInt8(ascii: "\n")))
         let status = Int(String(decoding: bytes[(cut + 1)...], as: UTF8.self))
         return (try #require(status), Data(bytes[..<cut]))
+    }
+
+    /// Replaces the further settings; nothing is reloaded.
+    func configure(_ yaml: String) throws {
+        try directory.write(yaml, to: "etc/conf.d/test.yaml")
     }
 
     func stop() async throws -> Termination {

@@ -10,6 +10,8 @@ extension Configuration {
         storage.kind = reader.choice("storage.kind", storage.kind)
         storage.path = reader.path("storage.path", storage.path)
         control.socket = reader.path("control.socket", control.socket)
+        control.readers = reader.names("control.readers", control.readers)
+        control.operators = reader.names("control.operators", control.operators)
         workers.read(&reader)
         recipes.path = reader.path("recipes.path", recipes.path)
         recipes.default = reader.text("recipes.default", recipes.default)
@@ -52,17 +54,17 @@ extension Configuration.Inbox {
         polling = reader.choice("inbox.polling", polling)
         pollingInterval = reader.duration(
             "inbox.pollingInterval", pollingInterval, in: .milliseconds(100) ... .seconds(3600))
-        minimumFree = reader.automatic("inbox.minimumFree", ByteSizeText.expectation) {
-            ByteSizeText.parse($0)
-        }
+        minimumFree = reader.automatic(
+            "inbox.minimumFree", ByteSizeText.expectation, write: ByteSizeText.format
+        ) { ByteSizeText.parse($0) }
     }
 }
 
 extension Configuration.Workers {
     mutating func read(_ reader: inout SettingReader) {
-        count = reader.automatic("workers.count", "a whole number from 1 to 256") { text in
-            Int(text).flatMap { (1...256).contains($0) ? $0 : nil }
-        }
+        count = reader.automatic(
+            "workers.count", "a whole number from 1 to 256", write: \.description
+        ) { text in Int(text).flatMap { (1...256).contains($0) ? $0 : nil } }
         drain = reader.duration("workers.drain", drain, in: .zero ... .seconds(3600))
         spare = reader.flag("workers.spare", spare)
     }

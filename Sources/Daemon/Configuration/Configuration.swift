@@ -55,6 +55,10 @@ package struct Configuration: Hashable, Sendable {
 
     package struct Control: Hashable, Sendable {
         package var socket = "/run/vitrine/control.sock"
+        /// Who may read: users and @groups, or `all` who can open the socket.
+        package var readers = ["all"]
+        /// Who may change something, too.
+        package var operators = ["all"]
     }
 
     package struct Workers: Hashable, Sendable {
@@ -96,6 +100,12 @@ package struct Configuration: Hashable, Sendable {
 }
 
 extension Configuration {
+    /// What a reload puts in force at once; everything else waits for the next start.
+    package static let liveKeys: Set<String> = [
+        "control.readers", "control.operators", "log.level", "recipes.path", "recipes.default",
+        "workers.count",
+    ]
+
     /// Everything below one directory: for a demonstration, for tests.
     package static func embedded(in directory: String) -> Configuration {
         var configuration = Configuration()

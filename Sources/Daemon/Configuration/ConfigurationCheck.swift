@@ -2,9 +2,17 @@ import Foundation
 package import Pipeline
 import Planning
 
+/// Everything that was read, complete and checked.
+package struct LoadedConfiguration: Sendable {
+    package var configuration: Configuration
+    package var recipes: RecipeBook
+    /// By key.
+    var settings: [String: SettingDescription]
+}
+
 extension ConfigurationSource {
     /// Loads everything and refuses what cannot work; changes nothing on disk.
-    package func loadChecked() throws(ConfigurationError) -> (Configuration, RecipeBook) {
+    package func loadChecked() throws(ConfigurationError) -> LoadedConfiguration {
         var (configuration, reader) = try loadWithOrigins()
         let overlaps = Self.overlaps(of: configuration)
         for (key, message) in overlaps { reader.reject(key, message) }
@@ -26,8 +34,11 @@ extension ConfigurationSource {
         }
         issues = reader.issues + issues
         guard issues.isEmpty else { throw ConfigurationError(issues) }
-        let book = RecipeBook(recipes: recipes, defaultName: configuration.recipes.default)
-        return (configuration, book)
+        let book = RecipeBook(
+            recipes: recipes, defaultName: configuration.recipes.default,
+            directory: configuration.recipes.path)
+        return LoadedConfiguration(
+            configuration: configuration, recipes: book, settings: reader.descriptions)
     }
 
     /// Directories that lie inside one another: what one part writes another would read, sweep or

@@ -25,6 +25,8 @@ package struct ConfigurationIssue: Hashable, Sendable, CustomStringConvertible {
     /// Dotted: `inbox.settle`, `video.rungs[2].height`; empty for the file as a whole.
     package var keyPath: String
     package var message: String
+    /// The recipe in whose file it is.
+    package var recipe: String?
 
     package init(origin: SettingOrigin, keyPath: String, message: String) {
         self.origin = origin

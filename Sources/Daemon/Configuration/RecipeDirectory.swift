@@ -15,7 +15,11 @@ enum RecipeDirectory {
                 let recipe = try load(path, name: String(file.dropLast(".yaml".count)))
                 recipes[recipe.name] = recipe
             } catch {
-                issues += error.issues
+                issues += error.issues.map {
+                    var issue = $0
+                    issue.recipe = String(file.dropLast(".yaml".count))
+                    return issue
+                }
             }
         }
         guard issues.isEmpty else { throw ConfigurationError(issues) }

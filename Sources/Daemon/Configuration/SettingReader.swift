@@ -6,6 +6,7 @@ struct SettingReader {
     private let tree: SettingTree
     private(set) var issues: [ConfigurationIssue]
     private var known: Set<String> = []
+    private var described: [String: SettingDescription] = [:]
 
     init(_ tree: SettingTree) {
         self.tree = tree
@@ -16,15 +17,18 @@ struct SettingReader {
 
     /// Any text that is not empty.
     mutating func text(_ key: String, _ fallback: String) -> String {
-        scalar(key, fallback, "text") { text, _ in text.isEmpty ? nil : text }
+        let value = scalar(key, fallback, "text") { text, _ in text.isEmpty ? nil : text }
+        return describe(key, .text, fallback, value) { $0 }
     }
 
     /// An absolute path, or one relative to the directory of the file in which it stands.
     mutating func path(_ key: String, _ fallback: String) -> String {
         let origin = tree.settings[key]?.origin
-        return scalar(key, fallback, "an absolute path, or one relative to this file") { text, _ in
+        let expectation = "an absolute path, or one relative to this file"
+        let value = scalar(key, fallback, expectation) { text, _ in
             PathText.resolve(text, in: origin.flatMap(PathText.directory(of:)))
         }
+        return describe(key, .path, fallback, value) { $0 }
     }
 
     mutating func duration(
@@ -32,70 +36,118 @@ struct SettingReader {
     ) -> Duration {
         let bounds =
             "\(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound))"
-        return bounded(key, fallback, DurationText.expectation, range, bounds) { text, _ in
+        let value = bounded(key, fallback, DurationText.expectation, range, bounds) { text, _ in
             DurationText.parse(text)
         }
+        return describe(key, .duration(range), fallback, value, DurationText.format)
     }
 
     mutating func size(_ key: String, _ fallback: Int64, in range: ClosedRange<Int64>) -> Int64 {
         let bounds =
             "\(ByteSizeText.format(range.lowerBound)) to \(ByteSizeText.format(range.upperBound))"
-        return bounded(key, fallback, ByteSizeText.expectation, range, bounds) { text, _ in
+        let value = bounded(key, fallback, ByteSizeText.expectation, range, bounds) { text, _ in
             ByteSizeText.parse(text)
         }
+        return describe(key, .size(range), fallback, value, ByteSizeText.format)
     }
 
     mutating func integer(_ key: String, _ fallback: Int, in range: ClosedRange<Int>) -> Int {
         let bounds = "\(range.lowerBound) to \(range.upperBound)"
-        return bounded(key, fallback, "a whole number", range, bounds) { text, isPlain in
+        let value = bounded(key, fallback, "a whole number", range, bounds) { text, isPlain in
             isPlain ? Int(text.filter { $0 != "_" }) : nil
         }
+        return describe(key, .integer(range), fallback, value) { "\($0)" }
     }
 
     mutating func number(_ key: String, _ fallback: Double, in range: ClosedRange<Double>) -> Double
     {
         let bounds = "\(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
-        return bounded(key, fallback, "a number", range, bounds) { text, isPlain in
+        let value = bounded(key, fallback, "a number", range, bounds) { text, isPlain in
             guard isPlain, let value = Double(text), value.isFinite else { return nil }
             return value
         }
+        return describe(key, .number(range), fallback, value, Self.short)
     }
 
     mutating func flag(_ key: String, _ fallback: Bool) -> Bool {
-        scalar(key, fallback, "true or false") { text, isPlain in
+        let value = scalar(key, fallback, "true or false") { text, isPlain in
             switch text {
             case "true" where isPlain: true
             case "false" where isPlain: false
             default: nil
             }
         }
+        return describe(key, .flag, fallback, value) { "\($0)" }
     }
 
     /// One of a few words.
     mutating func choice<Choice>(_ key: String, _ fallback: Choice) -> Choice
     where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
         let words = Choice.allCases.map(\.rawValue)
-        return scalar(key, fallback, Self.oneOf(words), candidates: words) { text, _ in
+        let value = scalar(key, fallback, Self.oneOf(words), candidates: words) { text, _ in
             Choice(rawValue: text)
         }
+        return describe(key, .choice(words), fallback, value, \.rawValue)
     }
 
     mutating func word(_ key: String, _ fallback: String, among words: [String]) -> String {
-        scalar(key, fallback, Self.oneOf(words), candidates: words) { text, _ in
+        let value = scalar(key, fallback, Self.oneOf(words), candidates: words) { text, _ in
             words.contains(text) ? text : nil
         }
+        return describe(key, .choice(words), fallback, value) { $0 }
     }
 
     /// `auto`, or what the body makes of it.
     mutating func automatic<Value>(
-        _ key: String, _ expectation: String, _ parse: (String) -> Value?
+        _ key: String, _ expectation: String, write: (Value) -> String,
+        _ parse: (String) -> Value?
     ) -> Value? {
         let fallback: Value?? = .some(nil)
         let value = scalar(key, fallback, "`auto` or \(expectation)") { text, _ in
             if text == "auto" { return fallback }
             return parse(text).map { .some($0) }
         }
-        return value ?? nil
+        return describe(key, .automatic(expectation), nil, value ?? nil) {
+            $0.map(write) ?? "auto"
+        }
+    }
+
+    /// Names of users and, behind an `@`, of groups; a list, or one text with commas.
+    mutating func names(_ key: String, _ fallback: [String]) -> [String] {
+        known.insert(key)
+        var value = fallback
+        if let setting = tree.settings[key] {
+            switch setting.value {
+            case .scalar(let text, _):
+                value = text.split(separator: ",", omittingEmptySubsequences: false)
+                    .map { $0.filter { $0 != " " } }
+            case .list(let count):
+                value = (0..<count).map { index in
+                    guard case .scalar(let text, _)? = tree.settings["\(key)[\(index)]"]?.value
+                    else { return "" }
+                    known.insert("\(key)[\(index)]")
+                    return text
+                }
+            case .nothing, .mapping: value = [""]
+            }
+            if value.isEmpty || !value.allSatisfy(Self.isName) {
+                reject(
+                    key,
+                    "found \(Self.name(setting.value)), expected `all` or a list of users and "
+                        + "@groups, by name or number")
+                value = fallback
+            }
+        }
+        return describe(key, .names, fallback, value) { $0.joined(separator: ",") }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        let name = text.hasPrefix("@") ? text.dropFirst() : text[...]
+        return (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
+                    || "_-.$".utf8.contains($0)
+            }
     }
 
     /// Elements of a list; `fallback` when it is not given. A list must not be empty, unless `least`
@@ -122,7 +174,10 @@ struct SettingReader {
     }
 
     /// Every key that was asked for.
-    var knownKeys: [String] { known.sorted() }
+    var knownKeys: [String] { known.filter { !$0.contains("[") }.sorted() }
+
+    /// Every setting that has one value, by key.
+    var descriptions: [String: SettingDescription] { described }
 
     func isSet(_ key: String) -> Bool { tree.settings[key] != nil }
 
@@ -167,6 +222,16 @@ struct SettingReader {
     }
 
     // MARK: Pieces
+
+    private mutating func describe<Value>(
+        _ key: String, _ kind: SettingDescription.Kind, _ fallback: Value, _ value: Value,
+        _ write: (Value) -> String
+    ) -> Value {
+        described[key] = SettingDescription(
+            key: key, kind: kind, value: write(value), defaultValue: write(fallback),
+            origin: tree.settings[key]?.origin)
+        return value
+    }
 
     private mutating func scalar<Value>(
         _ key: String, _ fallback: Value, _ expectation: String, candidates: [String] = [],

@@ -5,6 +5,10 @@ package import JobQueue
 package import Logging
 package import MediaModel
 package import Pipeline
+<<<<<<< HEAD
+=======
+package import Planning
+>>>>>>> opsb
 package import WorkerProtocol
 
 /// What the control interface needs of the daemon: the store, and a function for each thing that
@@ -30,6 +34,14 @@ package struct ControlDependencies: Sendable {
     package var intake: @Sendable () async -> IntakeStatus
     package var freeStorageBytes: @Sendable () -> Int64?
     package var doctor: @Sendable () async -> DoctorReport
+    /// Of the pipeline, since the start.
+    package var totals: @Sendable () -> PipelineTotals
+    package var disks: @Sendable () -> [DiskSpace]
+    package var configuration: ConfigurationReloader
+    /// Reads the configuration again; throws `ConfigurationError`.
+    package var reload: @Sendable () async throws -> ConfigurationReport
+    package var recipes: RecipeBook
+    package var access: PeerAccess
     package var storagePath: String
     package var inboxPath: String
 
@@ -44,7 +56,11 @@ package struct ControlDependencies: Sendable {
         sandbox: @escaping @Sendable () async -> Readiness?,
         intake: @escaping @Sendable () async -> IntakeStatus,
         freeStorageBytes: @escaping @Sendable () -> Int64?,
-        doctor: @escaping @Sendable () async -> DoctorReport, storagePath: String,
+        doctor: @escaping @Sendable () async -> DoctorReport,
+        totals: @escaping @Sendable () -> PipelineTotals,
+        disks: @escaping @Sendable () -> [DiskSpace], configuration: ConfigurationReloader,
+        reload: @escaping @Sendable () async throws -> ConfigurationReport, recipes: RecipeBook,
+        access: PeerAccess, storagePath: String,
         inboxPath: String
     ) {
         self.store = store
@@ -61,6 +77,12 @@ package struct ControlDependencies: Sendable {
         self.intake = intake
         self.freeStorageBytes = freeStorageBytes
         self.doctor = doctor
+        self.totals = totals
+        self.disks = disks
+        self.configuration = configuration
+        self.reload = reload
+        self.recipes = recipes
+        self.access = access
         self.storagePath = storagePath
         self.inboxPath = inboxPath
     }

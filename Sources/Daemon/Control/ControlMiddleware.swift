@@ -26,7 +26,13 @@ struct ProblemMiddleware: RouterMiddleware {
                     "request failed",
                     metadata: ["http.path": "\(request.uri.path)", "error": "\(error)"])
             }
-            return Response.problem(problem)
+            var response = Response.problem(problem)
+            if problem.kind == .methodNotAllowed {
+                // RFC 9110, 15.5.6: it has to say what is.
+                response.headers[.allow] = ControlRoutes.methods(at: request.uri.path)
+                    .joined(separator: ", ")
+            }
+            return response
         }
     }
 
@@ -47,11 +53,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as JobStoreError: Problem(error)
         case let failure as Failure: Problem(failure)
         case let error as StorageError: Problem(error)
-        case let error as HTTPError where error.status.code == 404:
-            Problem(
-                .notFound, "there is nothing at \(request.method.rawValue) \(request.uri.path)",
-                hint: "addresses begin with /\(VitrineVersion.api)/, for example "
-                    + "GET /\(VitrineVersion.api)/status")
+        case let error as HTTPError where error.status.code == 404: nothingThere(request)
         case let error as HTTPError where (400..<500).contains(error.status.code):
             Problem(.badRequest, error.body ?? "the request cannot be understood")
         case is CancellationError:
@@ -59,29 +61,19 @@ struct ProblemMiddleware: RouterMiddleware {
         default: Problem(.internalError, "unexpected: \(error)")
         }
     }
-}
 
-/// Logs who changed something.
-struct PeerLogMiddleware: RouterMiddleware {
-    typealias Context = ControlContext
-
-    let logger: Logger
-
-    func handle(
-        _ request: Request, context: ControlContext,
-        next: @concurrent (Request, ControlContext) async throws -> Response
-    ) async throws -> Response {
-        guard request.method == .post else { return try await next(request, context) }
-        let peer = await PeerCredentials.of(context.channel)
-        let response = try await next(request, context)
-        logger.info(
-            "control request",
-            metadata: [
-                "http.path": "\(request.uri.path)", "http.status": "\(response.status.code)",
-                "peer.uid": "\(peer.map { String($0.userID) } ?? "unknown")",
-                "peer.pid": "\(peer.map { String($0.processID) } ?? "unknown")",
-            ])
-        return response
+    private static func nothingThere(_ request: Request) -> Problem {
+        let methods = ControlRoutes.methods(at: request.uri.path)
+        guard methods.isEmpty else {
+            return Problem(
+                .methodNotAllowed,
+                "\(request.method.rawValue) is no method of \(request.uri.path)",
+                hint: "it takes \(methods.joined(separator: " and "))")
+        }
+        return Problem(
+            .notFound, "there is nothing at \(request.uri.path)",
+            hint: "GET /openapi.json describes every address, for example "
+                + "/\(VitrineVersion.api)/status")
     }
 }
 

@@ -12,9 +12,14 @@ struct ControlRequest {
     let request: Request
     let context: ControlContext
 
-    /// Throws for parameters that do not exist here.
+    /// Throws for parameters that do not exist here, or stand there twice.
     func allowQuery(_ names: String...) throws(Problem) {
-        for (name, _) in request.uri.queryParameters where !names.contains(String(name)) {
+        var seen: Set<String> = []
+        for (name, _) in request.uri.queryParameters {
+            if names.contains(String(name)) {
+                if seen.insert(String(name)).inserted { continue }
+                throw Problem(.badRequest, "`\(name)` is given more than once")
+            }
             let near = Suggestion.nearest(to: String(name), among: names)
             throw Problem(
                 .badRequest, "there is no parameter `\(name)` here",
@@ -52,13 +57,7 @@ struct ControlRequest {
     }
 
     func flag(_ name: String) throws(Problem) -> Bool {
-        try query(name, "true or false") { text in
-            switch text {
-            case "true", "1", "": true
-            case "false", "0": false
-            default: nil
-            }
-        } ?? false
+        try query(name, "true or false") { Bool($0) } ?? false
     }
 
     func itemID() throws(Problem) -> ItemID {

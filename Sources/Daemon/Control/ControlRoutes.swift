@@ -1,22 +1,45 @@
-import ControlAPI
 import Hummingbird
 
-/// Every address of the control interface, in one place.
-struct ControlRoutes {
-    private let interface: ControlInterface
-    private let dependencies: ControlDependencies
+/// Every address of the control interface, in one place; `config/openapi.yaml` describes them.
+enum ControlRoutes {
+    static let all: [ControlRoute] =
+        [
+            .get("/openapi.json") { try await $0.description($1) },
+            .get("/v1/openapi.json") { try await $0.description($1) },
+            .get("/metrics") { try await $0.metrics($1) },
+            .get("/v1/status") { try await $0.status($1) },
+            .get("/v1/version") { try await $0.version($1) },
+            .get("/v1/doctor") { try await $0.doctor($1) },
+            .get("/v1/items") { try await $0.items($1) },
+            .post("/v1/items") { try await $0.addItem($1) },
+            .get("/v1/items/{id}") { try await $0.item($1) },
+            .get("/v1/items/{id}/manifest") { try await $0.manifest($1) },
+            .get("/v1/items/{id}/plan") { try await $0.plan($1) },
+            .post("/v1/items/{id}/reprocess") { try await $0.reprocess($1) },
+            .get("/v1/jobs") { try await $0.jobs($1) },
+            .get("/v1/jobs/{id}") { try await $0.job($1) },
+            .post("/v1/queue/pause") { try await $0.pause($1) },
+            .post("/v1/queue/resume") { try await $0.resume($1) },
+            .get("/v1/events") { try await $0.events($1) },
+            .get("/v1/recipes") { try await $0.recipes($1) },
+            .get("/v1/recipes/{name}") { try await $0.recipe($1) },
+            .get("/v1/config") { try await $0.configuration($1) },
+            .get("/v1/config/schema") { try await $0.configurationSchema($1) },
+            .get("/v1/config/check") { try await $0.checkConfiguration($1) },
+            .post("/v1/config/reload") { try await $0.reloadConfiguration($1) },
+        ]
+        + JobInstruction.allCases.map { order in
+            .post("/v1/jobs/{id}/\(order.rawValue)") { try await $0.order(order, $1) }
+        }
 
-    init(_ dependencies: ControlDependencies) {
-        self.dependencies = dependencies
-        interface = ControlInterface(dependencies)
-    }
-
-    func router() -> Router<ControlContext> {
+    static func router(_ dependencies: ControlDependencies) -> Router<ControlContext> {
+        let interface = ControlInterface(dependencies)
         let router = Router(context: ControlContext.self)
         router.add(
             middleware: ProblemMiddleware(
                 logger: dependencies.logger, health: dependencies.health))
         router.add(middleware: SlowReaderMiddleware())
+<<<<<<< HEAD
         router.add(middleware: PeerLogMiddleware(logger: dependencies.logger))
         let v1 = router.group(RouterPath(VitrineVersion.api))
         v1.get("status") { try await interface.status(.init(request: $0, context: $1)) }
@@ -40,12 +63,22 @@ struct ControlRoutes {
         for order in JobInstruction.allCases {
             v1.post(RouterPath("jobs/{id}/\(order.rawValue)")) {
                 try await interface.order(order, .init(request: $0, context: $1))
+=======
+        router.add(
+            middleware: PeerMiddleware(
+                access: dependencies.access, logger: dependencies.logger))
+        for route in all {
+            router.on(RouterPath(route.path), method: route.method) {
+                try await route.answer(interface, ControlRequest(request: $0, context: $1))
+>>>>>>> opsb
             }
         }
-        v1.post("queue/pause") { try await interface.pause(.init(request: $0, context: $1)) }
-        v1.post("queue/resume") { try await interface.resume(.init(request: $0, context: $1)) }
-        v1.get("events") { try await interface.events(.init(request: $0, context: $1)) }
         return router
+    }
+
+    /// The methods that an address takes; none when there is nothing there.
+    static func methods(at address: String) -> [String] {
+        all.filter { $0.matches(address) }.map(\.method.rawValue)
     }
 }
 

@@ -31,7 +31,7 @@ struct ControlServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            router: ControlRoutes(dependencies).router(),
+            router: ControlRoutes.router(dependencies),
             server: .http1(configuration: .init(idleTimeout: Self.patience)),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: nursery.path),

@@ -5,14 +5,23 @@ import MediaModel
 /// Writes log entries as logfmt or JSON on standard error, or to the journal with fields.
 package struct VitrineLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
-    package var logLevel: Logger.Level
+    private var ownLevel: Logger.Level?
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.current }
+        set { ownLevel = newValue }
+    }
     package var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let sink: LogSink
+    private let threshold: LogThreshold
 
-    package init(label: String, log: Configuration.Log, environment: [String: String]) {
+    /// - Parameter threshold: instead of the configured level, when that is to be changed later.
+    package init(
+        label: String, log: Configuration.Log, environment: [String: String],
+        threshold: LogThreshold? = nil
+    ) {
         self.label = label
-        logLevel = Logger.Level(rawValue: log.level.rawValue) ?? .info
+        self.threshold = threshold ?? LogThreshold(log.level)
         sink = LogSink(log.format, environment: environment)
     }
 
@@ -37,10 +46,12 @@ package struct VitrineLogHandler: LogHandler {
 extension Logger {
     /// The daemon's logger for one of its parts.
     package static func vitrine(
-        _ label: String, log: Configuration.Log, environment: [String: String]
+        _ label: String, log: Configuration.Log, environment: [String: String],
+        threshold: LogThreshold? = nil
     ) -> Logger {
         Logger(label: label) { label in
-            VitrineLogHandler(label: label, log: log, environment: environment)
+            VitrineLogHandler(
+                label: label, log: log, environment: environment, threshold: threshold)
         }
     }
 }

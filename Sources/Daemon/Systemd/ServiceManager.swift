@@ -1,3 +1,5 @@
+import Glibc
+
 /// Tells systemd how the service is: https://www.freedesktop.org/software/systemd/man/sd_notify.html.
 /// Does nothing when nobody wants to know.
 package struct ServiceManager: Sendable {
@@ -16,6 +18,14 @@ package struct ServiceManager: Sendable {
     }
 
     package func ready(status: String) { send("READY=1", "STATUS=\(oneLine(status))") }
+    /// To be followed by `ready`: https://www.freedesktop.org/software/systemd/man/sd_notify.html
+    package func reloading() {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        send("RELOADING=1", "MONOTONIC_USEC=\(microseconds)", "STATUS=reloading")
+    }
+
     package func status(_ status: String) { send("STATUS=\(oneLine(status))") }
     package func alive() { send("WATCHDOG=1") }
     package func stopping(status: String) { send("STOPPING=1", "STATUS=\(oneLine(status))") }

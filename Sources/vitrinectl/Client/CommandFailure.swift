@@ -33,8 +33,9 @@ struct CommandFailure: Error {
             case .conflict: .conflict
             case .badRequest, .tooLarge, .unusableInput: .badInput
             case .notPermitted: .notPermitted
+            case .badConfiguration: .badConfiguration
             case .unavailable: .temporary
-            case .internalError, nil: .daemonMistake
+            case .methodNotAllowed, .internalError, nil: .daemonMistake
             }
         self.init(code, Output.escape(problem.detail), hint: problem.hint.map(Output.escape))
     }

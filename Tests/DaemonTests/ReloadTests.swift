@@ -1,0 +1,156 @@
+import ControlAPI
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// A configuration that is read again under a running daemon.
+@Suite(.serialized) struct ReloadTests {
+    private func changes(_ report: ConfigurationReport) -> [String] {
+        report.changes.map { "\($0.key) \($0.from) \($0.to) \($0.takesEffect.rawValue)" }
+    }
+
+    @Test func aReloadSaysWhatIsDifferentAndChangesWhatItCan() async throws {
+        let daemon = try await DaemonUnderTest(file: "workers: { count: 1 }\n")
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 1)
+        let unchanged = try await daemon.json(ConfigurationReport.self, "config", "reload")
+        #expect(unchanged == ConfigurationReport(applied: true, issues: []))
+
+        try daemon.configure(
+            "workers: { count: 2 }\ninbox: { settle: 3s }\nlog: { level: error }\n")
+        try daemon.directory.write("image: { jpegQuality: 70 }\n", to: "d/recipes/small.yaml")
+        let expected = [
+            "inbox.settle 2s 3s restart", "log.level info error now", "workers.count 1 2 now",
+        ]
+        let check = try await daemon.json(ConfigurationReport.self, "config", "check")
+        #expect(check.valid && !check.applied && changes(check) == expected)
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 1)
+        #expect(try await daemon.ctl("recipe", "show", "small").termination == .exited(3))
+
+        let report = try await daemon.json(ConfigurationReport.self, "config", "reload")
+        #expect(report.valid && report.applied && changes(report) == expected)
+        #expect(report.recipes == [.init(name: "small", change: .added)])
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 2)
+        let recipes = try await daemon.json(RecipeList.self, "recipe", "list").recipes
+        #expect(recipes.map(\.name) == ["default", "small"])
+        #expect(recipes.map(\.isDefault) == [true, false])
+        #expect(recipes.map { $0.path == nil } == [true, false])
+        let shown = try await daemon.ctl("recipe", "show", "small")
+        #expect(shown.text.contains("image.jpegQuality\t70\n"), "\(shown.text)")
+
+        // What waits for a restart is still different.
+        let again = try await daemon.json(ConfigurationReport.self, "config", "check")
+        #expect(changes(again) == ["inbox.settle 2s 3s restart"] && again.recipes.isEmpty)
+        // The level was in force when the changes would have been logged, and is again what it was.
+        #expect(!daemon.program.error.contains("setting changed"))
+        try daemon.configure("workers: { count: 2 }\n")
+        _ = try await daemon.ctl("config", "reload")
+        #expect(daemon.program.error.contains("setting changed"))
+        _ = try await daemon.stop()
+    }
+
+    @Test func aMistakeChangesNothingAndIsShownWithItsPlace() async throws {
+        let daemon = try await DaemonUnderTest(file: "workers: { count: 1 }\n")
+        try daemon.configure("workers: { count: 3 }\nlog:\n  levle: debug\n")
+        for verb in ["check", "reload"] {
+            let result = try await daemon.ctl("config", verb)
+            #expect(result.termination == .exited(78), "\(verb)")
+            #expect(result.output.isEmpty)
+            #expect(
+                result.error.contains("conf.d/test.yaml:3:3: log.levle: unknown key"),
+                "\(result.error)")
+            #expect(result.error.contains("did you mean `level`"))
+        }
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 1)
+        try daemon.configure("workers: { count: 3 }\n")
+        try daemon.directory.write("image: { jpegQuality: 700 }\n", to: "d/recipes/bad.yaml")
+        let recipe = try await daemon.ctl("recipe", "check", "bad")
+        #expect(recipe.termination == .exited(78))
+        #expect(recipe.error.contains("bad.yaml:1:23: image.jpegQuality"), "\(recipe.error)")
+        #expect(try await daemon.ctl("recipe", "check", "default").termination == .exited(0))
+        #expect(try await daemon.ctl("config", "reload").termination == .exited(78))
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 1)
+        try FileManager.default.removeItem(at: daemon.directory.file("d/recipes/bad.yaml"))
+        #expect(try await daemon.ctl("config", "reload").termination == .exited(0))
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 3)
+        _ = try await daemon.stop()
+    }
+
+    @Test func aSignalReloadsAndTheServiceManagerIsTold() async throws {
+        let directory = try TemporaryDirectory("notify")
+        let listener = try NotifyListener(directory)
+        let daemon = try await DaemonUnderTest(
+            settings: ["NOTIFY_SOCKET": listener.path], file: "log: { level: info }\n")
+        var told = ""
+        func hear() { while let next = listener.next() { told += next + "\n" } }
+        hear()
+        #expect(told.contains("READY=1"))
+        told = ""
+        try daemon.configure("workers: { count: 2 }\n")
+        daemon.program.send(SIGHUP)
+        try await Waiting.until("the reload", within: .seconds(20)) { () -> Bool? in
+            hear()
+            return told.contains("READY=1") ? true : nil
+        }
+        let lines = told.split(separator: "\n")
+        let begin = try #require(lines.firstIndex(of: "RELOADING=1"))
+        #expect(lines[begin + 1].hasPrefix("MONOTONIC_USEC="))
+        #expect(try #require(lines.lastIndex(of: "READY=1")) > begin)
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 2)
+        // A wrong file is in the log, and the daemon goes on.
+        try daemon.configure("workers: { count: many }\n")
+        daemon.program.send(SIGHUP)
+        try await Waiting.until("the complaint", within: .seconds(20)) { () -> Bool? in
+            daemon.program.error.contains("configuration not reloaded") ? true : nil
+        }
+        #expect(try await daemon.json(StatusDocument.self, "status").workers.count == 2)
+        #expect(try await daemon.stop() == .exited(0))
+    }
+
+    @Test func settingsAreShownWithTheirPlaces() async throws {
+        let daemon = try await DaemonUnderTest(
+            settings: ["VITRINE_WORKERS_DRAIN": "5s"], file: "log: { level: notice }\n")
+        let set = try await daemon.json(ConfigurationDocument.self, "config", "show").settings
+        let level = try #require(set.first { $0.key == "log.level" })
+        #expect(level.value == "notice" && level.defaultValue == "info")
+        #expect(level.origin?.hasSuffix("conf.d/test.yaml:1:15") == true, "\(level)")
+        #expect(set.first { $0.key == "workers.drain" }?.origin == "VITRINE_WORKERS_DRAIN")
+        #expect(!set.contains { $0.key == "inbox.settle" })
+        let all = try await daemon.json(
+            ConfigurationDocument.self, "config", "show", "--effective"
+        ).settings
+        #expect(all.map(\.key) == EnvironmentOverrides.allKeys)
+        #expect(all.first { $0.key == "inbox.settle" }?.value == "2s")
+        let live = all.filter { $0.takesEffect == .now }.map(\.key)
+        #expect(live == Configuration.liveKeys.sorted())
+        _ = try await daemon.stop()
+    }
+
+    /// The schema against an implementation of another house, with files that are right and wrong.
+    @Test func theSchemaTakesWhatTheDaemonTakes() async throws {
+        let directory = try TemporaryDirectory("schema")
+        let schema = try directory.write(ConfigurationSchema.document(), to: "schema.json")
+        func problems(_ yaml: String) async throws -> [String] {
+            let file = try directory.write(yaml, to: "file.yaml")
+            let json = try await JSONSchema.python().run([
+                "-c",
+                "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))",
+                file.path,
+            ])
+            return try await JSONSchema.problems(
+                in: [try directory.write(json, to: "file.json")], schema: schema)
+        }
+        let shipped = try String(
+            contentsOf: PackageLayout.file("config/vitrine.yaml"), encoding: .utf8)
+        #expect(try await problems(shipped) == [])
+        #expect(try await problems("control: { operators: [alice, '@staff', 1000] }") == [])
+        for wrong in [
+            "inbx: {}", "inbox: { settel: 2s }", "inbox: { settle: two }", "workers: 3",
+            "log: { level: loud }", "limits: { streams: 0 }", "workers: { spare: 1 }",
+        ] {
+            #expect(try await !problems(wrong).isEmpty, "\(wrong)")
+        }
+    }
+}
