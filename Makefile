@@ -10,8 +10,10 @@ BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev 
 # What makes sample media and judges the results, in the demonstration and in the tests:
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
-	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus
+	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
+# A systemd to boot, in a container of its own:
+SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
 
 # Every module checks that it imports only what Package.swift lets it import.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -111,6 +113,17 @@ test-faults: test-build ## Run the fault tests with ten times the kills
 .PHONY: soak
 soak: test-build ## Run the fault tests with a thousand kills of each kind
 	TEST_KILLS=1000 swift test --skip-build --disable-xctest --filter '$(FAULT_TESTS)'
+
+# The debug build has a program of the tests that tries to leave the sandbox, which runs inside the
+# unit too. FILTER="starts survives_a_kill" for some.
+.PHONY: test-systemd
+test-systemd: test-build ## Run the service under a real systemd, in systemd-nspawn (needs root)
+	$(call install,$(SYSTEMD_PACKAGES))
+	@Tests/SystemTests/test_systemd.py "$$(swift build --show-bin-path)" $(FILTER)
+
+.PHONY: install
+install: ## Put the release build below DESTDIR, as a package does
+	@packaging/install.sh "$$(swift build -c release --show-bin-path)" "$(DESTDIR)"
 
 .PHONY: corpus
 corpus: build ## Run every file of CORPUS=directory (with INDEX.tsv) through one daemon, as a table

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Puts everything where it lives on a machine, below DESTDIR. Usage: install.sh PROGRAMS DESTDIR
+# PROGRAMS is the directory of the built vitrined, vitrine-worker and vitrinectl.
+set -euo pipefail
+programs=$1
+destination=$2
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+put() { install -D -m "$1" "$2" "$destination$3"; }
+
+put 755 "$programs/vitrined" /usr/bin/vitrined
+put 755 "$programs/vitrinectl" /usr/bin/vitrinectl
+put 755 "$programs/vitrine-worker" /usr/libexec/vitrine/vitrine-worker
+put 644 "$source/systemd/vitrined.service" /usr/lib/systemd/system/vitrined.service
+put 644 "$source/systemd/vitrine.sysusers" /usr/lib/sysusers.d/vitrine.conf
+put 644 "$source/systemd/vitrine.tmpfiles" /usr/lib/tmpfiles.d/vitrine.conf
+put 644 "$source/config/vitrine.yaml" /etc/vitrine/vitrine.yaml
+for recipe in "$source"/config/recipes/*.yaml; do
+    put 644 "$recipe" "/etc/vitrine/recipes/${recipe##*/}"
+done
+install -d -m 755 "$destination/etc/vitrine/conf.d"
+install -d -m 700 "$destination/etc/vitrine/credentials"
+for contract in "$source"/config/*.json; do
+    put 644 "$contract" "/usr/share/vitrine/${contract##*/}"
+done
+for example in "$source"/systemd/examples/*.conf; do
+    put 644 "$example" "/usr/share/doc/vitrine/examples/systemd/${example##*/}"
+done
+for page in "$source"/docs/*.md; do
+    [ -e "$page" ] && put 644 "$page" "/usr/share/doc/vitrine/${page##*/}"
+done
+for page in "$source"/man/*.[1-9]; do
+    [ -e "$page" ] && put 644 "$page" "/usr/share/man/man${page##*.}/${page##*/}"
+done
+for program in vitrined vitrinectl; do
+    if [ -e "$source/completions/$program.bash" ]; then
+        put 644 "$source/completions/$program.bash" "/usr/share/bash-completion/completions/$program"
+        put 644 "$source/completions/_$program" "/usr/share/zsh/vendor-completions/_$program"
+        put 644 "$source/completions/$program.fish" \
+            "/usr/share/fish/vendor_completions.d/$program.fish"
+    fi
+done
