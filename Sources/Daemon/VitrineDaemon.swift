@@ -6,6 +6,7 @@ import JobStoreSQLite
 package import Logging
 package import MediaModel
 import Pipeline
+import Planning
 import ServiceLifecycle
 import Storage
 import WorkerProtocol

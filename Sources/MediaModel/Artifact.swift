@@ -48,6 +48,8 @@ package struct DerivativeDescription: Codable, Hashable, Sendable {
     package var mediaType: String
     package var width: Int?
     package var height: Int?
+    /// `p3`: which colours a picture can have; nil = sRGB.
+    package var gamut: String?
     package var durationSeconds: Double?
     /// RFC 6381.
     package var codecs: String?

@@ -15,6 +15,8 @@ package struct ImageInfo: Codable, Hashable, Sendable {
     package var hasProfile: Bool
     /// Description of the embedded ICC profile, when it can be read.
     package var profileDescription: String?
+    /// The profile may have colours that sRGB has not.
+    package var isWideGamut = false
     /// Pages, or frames of an animation; 1 for a plain still.
     package var pageCount: Int
     /// `true` when the pages are frames shown in time.

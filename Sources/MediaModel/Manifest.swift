@@ -253,7 +253,6 @@ extension Manifest {
             self.cpuSeconds = cpuSeconds
             self.attempts = attempts
             self.decisions = decisions
-            self.leftOut = leftOut
         }
     }
 }

@@ -108,6 +108,7 @@ enum ArtifactCheck {
         let texts = [
             description.name, description.mediaType, description.codecs ?? "",
             description.language ?? "", description.title ?? "", description.reason,
+            description.gamut ?? "",
         ]
         guard
             texts.allSatisfy({ text in

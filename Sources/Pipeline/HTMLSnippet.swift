@@ -84,7 +84,9 @@ enum HTMLSnippet {
     static func picture(
         alt: String, derivatives: [Manifest.Derivative], moving: Manifest.Derivative? = nil
     ) -> String {
-        let images = derivatives.filter { $0.description.role == .image }
+        let all = derivatives.filter { $0.description.role == .image }
+        let images = all.filter { $0.description.gamut == nil }
+        let wide = all.filter { $0.description.gamut != nil }
         func set(_ mediaType: String) -> String? {
             let sorted = images.filter { $0.description.mediaType == mediaType }
                 .sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
@@ -108,6 +110,12 @@ enum HTMLSnippet {
             html += "<source media=\"(prefers-reduced-motion: no-preference)\""
             html += " type=\"\(escape(moving.description.mediaType))\""
             html += " srcset=\"\(escape(moving.path)) \(width)w\" sizes=\"100vw\">"
+        }
+        if !wide.isEmpty {
+            let set = wide.sorted { ($0.description.width ?? 0) < ($1.description.width ?? 0) }
+                .map { "\($0.path) \($0.description.width ?? 0)w" }.joined(separator: ", ")
+            html += "<source media=\"(color-gamut: p3)\" type=\"image/avif\""
+            html += " srcset=\"\(escape(set))\" sizes=\"100vw\">"
         }
         for type in ["image/avif", "image/webp"] {
             if let set = set(type) {

@@ -64,9 +64,8 @@ struct ManifestComposer: Sendable {
         let said = Dictionary(
             result.leftOut.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
         return plan.outputs.filter { !$0.isKept && !made.contains($0.name) }.map { output in
-            let reason =
-                said[output.name]
-                ?? switch output.role {
+            let usual =
+                switch output.role {
                 case .candidate: "the film has no other moment"
                 case .animation: "the other form is the better one"
                 case .cover, .share: "the cover has fewer pixels, or cannot be used"
@@ -74,7 +73,8 @@ struct ManifestComposer: Sendable {
                 case .captions: "the subtitles hold nothing"
                 default: "the sound cannot be decoded"
                 }
-            return Manifest.Omission(name: output.name, key: output.key, reason: reason)
+            return Manifest.Omission(
+                name: output.name, key: output.key, reason: said[output.name] ?? usual)
         }
     }
 

@@ -6,10 +6,13 @@ package struct ContentTraits: Hashable, Sendable {
     package var isTransparent: Bool
     /// Flat areas in few colours: what lossless coding is made for.
     package var isGraphic: Bool
+    /// Some colour lies outside sRGB.
+    package var isWide: Bool
 
-    package init(isTransparent: Bool, isGraphic: Bool) {
+    package init(isTransparent: Bool, isGraphic: Bool, isWide: Bool = false) {
         self.isTransparent = isTransparent
         self.isGraphic = isGraphic
+        self.isWide = isWide
     }
 }
 
@@ -21,6 +24,8 @@ extension Picture {
         case photographicAndOpaque
         /// What JPEG cannot.
         case graphicOrTransparent
+        /// What sRGB cannot.
+        case wide
 
         package func holds(for traits: ContentTraits) -> Bool {
             switch self {
@@ -28,6 +33,7 @@ extension Picture {
             case .graphic: traits.isGraphic
             case .photographicAndOpaque: !traits.isGraphic && !traits.isTransparent
             case .graphicOrTransparent: traits.isGraphic || traits.isTransparent
+            case .wide: traits.isWide
             }
         }
     }
@@ -81,9 +87,13 @@ package struct PictureChoice: Codable, Hashable, Sendable {
         var formats = Self.offered(remaining.filter { $0.picture.isFallback })
         let reach = formats.last?.keys.max() ?? 0
         for format in [Picture.Format.webp, .avif] {
-            let set = remaining.filter { $0.picture.format == format }
+            let set = remaining.filter {
+                $0.picture.format == format && $0.picture.gamut == .sRGB
+            }
             guard let sizes = Self.offered(set).first, let best = formats.last else { continue }
-            let made = made.filter { $0.picture.format == format }
+            let made = made.filter {
+                $0.picture.format == format && $0.picture.gamut == .sRGB
+            }
             let lost = made.count > set.count && (sizes.keys.max() ?? 0) < reach
             let common = sizes.keys.filter { best[$0] != nil }
             let own = common.reduce(0) { $0 + (sizes[$1] ?? 0) }
@@ -118,6 +128,11 @@ extension Picture {
     /// What is said of it when it does not suit the content.
     package func leftOut(_ traits: ContentTraits) -> LeftOut? {
         guard let condition, !condition.holds(for: traits) else { return nil }
+        if condition == .wide {
+            return LeftOut(
+                name: output.name, key: output.key, code: .otherContent,
+                reason: "sRGB has all of the picture's colours")
+        }
         let content = traits.isGraphic ? "flat graphics" : "photographic"
         let cover = traits.isTransparent ? "with transparency" : "opaque"
         return LeftOut(

@@ -55,6 +55,33 @@ extension Planner {
         }
     }
 
+    /// The same widths once more with all of the source's colours, for screens that show them.
+    func widePictures(
+        _ image: ImageInfo, like pictures: [Picture], recipe: Recipe, parameters: [String],
+        draft: inout PlanDraft
+    ) -> [Picture] {
+        guard image.isWideGamut, image.animation == nil, recipe.image.wideGamut,
+            recipe.image.formats.contains(.avif)
+        else { return [] }
+        draft.decide(
+            "wide gamut", "Display P3 as AVIF, if some colour needs it",
+            because: "the profile has colours that sRGB has not")
+        var sizes: [PixelSize] = []
+        for picture in pictures where !sizes.contains(picture.size) {
+            if Picture.Format.avif.holds(picture.size) { sizes.append(picture.size) }
+        }
+        return sizes.map { size in
+            var picture = picture(
+                Form(format: .avif, lossless: false, condition: .wide), size, role: .image,
+                stem: "image-p3", recipe: recipe, keepsUpload: false,
+                parameters: parameters + ["p3"], reason: "a width for srcset, in Display P3",
+                draft: draft)
+            picture.condition = .wide
+            picture.gamut = .displayP3
+            return picture
+        }
+    }
+
     private func forms(
         of content: PictureContent, stem: String, recipe: Recipe, draft: inout PlanDraft
     ) -> [Form] {

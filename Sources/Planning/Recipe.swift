@@ -132,6 +132,8 @@ package struct Recipe: Codable, Hashable, Sendable {
         /// 0…6.
         package var webpEffort = 4
         package var jpegQuality = 82
+        /// Pictures with colours outside sRGB once more, in Display P3.
+        package var wideGamut = true
         /// Under transparent pixels where the format has none.
         package var matte = "#ffffff"
         /// Crops 1:1, 4:5, 16:9 for cards.

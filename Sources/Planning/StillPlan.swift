@@ -35,6 +35,12 @@ package struct Picture: Codable, Hashable, Sendable {
         package var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
     }
 
+    /// Which colours it can have.
+    package enum Gamut: String, Codable, Hashable, Sendable {
+        case sRGB = "srgb"
+        case displayP3 = "p3"
+    }
+
     /// How the source fills the size.
     package enum Fit: Codable, Hashable, Sendable {
         /// Whole picture, aspect kept.
@@ -56,9 +62,25 @@ package struct Picture: Codable, Hashable, Sendable {
     package var lossless: Bool
     /// `#rrggbb` under transparent pixels where the format has no alpha.
     package var matte: String
+    package var gamut = Gamut.sRGB
     /// What the pixels must be for it to be made; nil = anything.
     package var condition: Condition?
     /// The upload's own coded pixels, without anything private, are published instead where they
     /// have no more bytes: they lost nothing.
     package var mayKeepUpload = false
+
+    package init(
+        output: PlannedOutput, size: PixelSize, fit: Fit, format: Format, quality: Int,
+        effort: Int, lossless: Bool, matte: String, mayKeepUpload: Bool = false
+    ) {
+        self.output = output
+        self.size = size
+        self.fit = fit
+        self.format = format
+        self.quality = quality
+        self.effort = effort
+        self.lossless = lossless
+        self.matte = matte
+        self.mayKeepUpload = mayKeepUpload
+    }
 }

@@ -60,13 +60,15 @@ extension Planner {
             role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
             content: Self.content(of: image), recipe: recipe, parameters: common,
             reason: "a width for srcset", draft: &draft)
+        let wide = widePictures(
+            image, like: pictures, recipe: recipe, parameters: common, draft: &draft)
         let crops = crops(
             display: image.displaySize, recipe: recipe, cards: recipe.image.cards,
             parameters: common, draft: &draft)
         return StillPlan(
             loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
             hasAlpha: image.hasAlpha, window: image.window, page: image.page,
-            pictures: pictures + crops, choice: PictureChoice(sourceByteCount: byteCount))
+            pictures: pictures + wide + crops, choice: PictureChoice(sourceByteCount: byteCount))
     }
 
     /// What the header tells of the pixels.

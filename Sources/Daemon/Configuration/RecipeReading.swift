@@ -138,6 +138,7 @@ extension Recipe.Image {
         webpQuality = reader.integer("image.webpQuality", webpQuality, in: 1...100)
         webpEffort = reader.integer("image.webpEffort", webpEffort, in: 0...6)
         jpegQuality = reader.integer("image.jpegQuality", jpegQuality, in: 1...100)
+        wideGamut = reader.flag("image.wideGamut", wideGamut)
         matte = reader.color("image.matte", matte)
         cards = reader.flag("image.cards", cards)
     }

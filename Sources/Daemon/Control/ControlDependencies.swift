@@ -5,10 +5,6 @@ package import JobQueue
 package import Logging
 package import MediaModel
 package import Pipeline
-<<<<<<< HEAD
-=======
-package import Planning
->>>>>>> opsb
 package import WorkerProtocol
 
 /// What the control interface needs of the daemon: the store, and a function for each thing that

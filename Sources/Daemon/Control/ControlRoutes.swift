@@ -16,6 +16,7 @@ enum ControlRoutes {
             .get("/v1/items/{id}/manifest") { try await $0.manifest($1) },
             .get("/v1/items/{id}/plan") { try await $0.plan($1) },
             .post("/v1/items/{id}/reprocess") { try await $0.reprocess($1) },
+            .post("/v1/reprocess") { try await $0.reprocessMany($1) },
             .get("/v1/jobs") { try await $0.jobs($1) },
             .get("/v1/jobs/{id}") { try await $0.job($1) },
             .post("/v1/queue/pause") { try await $0.pause($1) },
@@ -39,38 +40,12 @@ enum ControlRoutes {
             middleware: ProblemMiddleware(
                 logger: dependencies.logger, health: dependencies.health))
         router.add(middleware: SlowReaderMiddleware())
-<<<<<<< HEAD
-        router.add(middleware: PeerLogMiddleware(logger: dependencies.logger))
-        let v1 = router.group(RouterPath(VitrineVersion.api))
-        v1.get("status") { try await interface.status(.init(request: $0, context: $1)) }
-        v1.get("version") { try await interface.version(.init(request: $0, context: $1)) }
-        v1.get("doctor") { try await interface.doctor(.init(request: $0, context: $1)) }
-        v1.get("items") { try await interface.items(.init(request: $0, context: $1)) }
-        v1.post("items") { try await interface.addItem(.init(request: $0, context: $1)) }
-        v1.get("items/{id}") { try await interface.item(.init(request: $0, context: $1)) }
-        v1.get("items/{id}/manifest") {
-            try await interface.manifest(.init(request: $0, context: $1))
-        }
-        v1.get("items/{id}/plan") { try await interface.plan(.init(request: $0, context: $1)) }
-        v1.post("items/{id}/reprocess") {
-            try await interface.reprocess(.init(request: $0, context: $1))
-        }
-        v1.post("reprocess") {
-            try await interface.reprocessMany(.init(request: $0, context: $1))
-        }
-        v1.get("jobs") { try await interface.jobs(.init(request: $0, context: $1)) }
-        v1.get("jobs/{id}") { try await interface.job(.init(request: $0, context: $1)) }
-        for order in JobInstruction.allCases {
-            v1.post(RouterPath("jobs/{id}/\(order.rawValue)")) {
-                try await interface.order(order, .init(request: $0, context: $1))
-=======
         router.add(
             middleware: PeerMiddleware(
                 access: dependencies.access, logger: dependencies.logger))
         for route in all {
             router.on(RouterPath(route.path), method: route.method) {
                 try await route.answer(interface, ControlRequest(request: $0, context: $1))
->>>>>>> opsb
             }
         }
         return router

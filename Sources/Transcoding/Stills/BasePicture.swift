@@ -5,6 +5,8 @@ import Vips
 /// The one decode that every size of a picture is made from: upright, 8-bit sRGB, in memory.
 struct BasePicture {
     let image: Image
+    /// The same in Display P3, where the plan asks for it and some colour needs it.
+    let wide: Image?
     let warnings: [MediaWarning]
     /// Credit and the like, taken from the metadata before it is dropped.
     let attribution: Attribution
@@ -33,13 +35,21 @@ struct BasePicture {
         // reference to the pipeline must be gone, so it lives in a function of its own.
         let decoded = try Self.decode(descriptor, plan, size, failOn: failOn)
         image = decoded.image
+        wide = decoded.wide
         attribution = decoded.attribution
         warnings = decoded.warnings + (try Self.judge(image, damage: damage))
     }
 
+    private struct Decoded {
+        var image: Image
+        var wide: Image?
+        var attribution: Attribution
+        var warnings: [MediaWarning]
+    }
+
     private static func decode(
         _ descriptor: Int32, _ plan: StillPlan, _ size: PixelSize, failOn: FailOn
-    ) throws(Failure) -> (image: Image, attribution: Attribution, warnings: [MediaWarning]) {
+    ) throws(Failure) -> Decoded {
         let isTurned = plan.orientation >= 5
         let target = isTurned ? size.transposed : size
         let options = LoadOptions(
@@ -54,22 +64,29 @@ struct BasePicture {
             let convertsFirst = SRGBConversion.comesFirst(image)
             if convertsFirst { image = try conversion.convert(image) }
             image = try image.scaled(toWidth: target.width, height: target.height)
-            if image.format.isFloat { image = try image.copiedToMemory() }
+            let wantsWide = !convertsFirst && plan.pictures.contains { $0.gamut == .displayP3 }
+            if image.format.isFloat || wantsWide { image = try image.copiedToMemory() }
+            var wide = wantsWide ? try conversion.wide(image) : nil
             if !convertsFirst { image = try conversion.convert(image) }
             // Everything above is lazy: here the file is read and decoded, once.
             image = try image.copiedToMemory()
             if image.hasAlpha, try image.extractingBands(from: 3).minimum() == 255 {
                 image = try image.extractingBands(from: 0, count: 3).copiedToMemory()
             }
-            let upright = try image.editingMetadata { editor in
-                editor.set(Field.orientation, plan.orientation)
-            }.autorotated()
+            let upright = try image.upright(plan.orientation)
+            if let found = wide {
+                wide =
+                    try found.hasColoursOutsideSRGB()
+                    ? found.upright(plan.orientation).copiedToMemory() : nil
+            }
             var attribution = Attribution(of: opened)
             if plan.window != nil {
                 // A preview often has no metadata: the RAW file around it has.
                 attribution = attribution.completed(by: StillSource.surroundings(descriptor))
             }
-            return (upright, attribution, conversion.warnings)
+            return Decoded(
+                image: upright, wide: wide, attribution: attribution,
+                warnings: conversion.warnings)
         } catch {
             throw StillSource.unreadable(error)
         }
@@ -140,6 +157,22 @@ struct BasePicture {
 }
 
 extension Image {
+    fileprivate func upright(_ orientation: Int) throws(VipsError) -> Image {
+        try editingMetadata { $0.set(Field.orientation, orientation) }.autorotated()
+    }
+
+    /// Looks at a smaller version of a picture in Display P3: what survives the way to sRGB and back
+    /// has been within it.
+    fileprivate func hasColoursOutsideSRGB() throws(VipsError) -> Bool {
+        let scale = min(1, 512 / Double(max(width, height)))
+        let small = try resized(by: scale).extractingBands(from: 0, count: 3).copiedToMemory()
+        let back = try small.transformed(toProfile: "srgb").transformed(toProfile: "p3")
+        let (before, after) = (try small.pixels(), try back.pixels())
+        // Rounding on the way costs up to two steps; one in a thousand may be noise.
+        let changed = zip(before, after).count { abs(Int($0) - Int($1)) > 4 }
+        return changed * 1000 > before.count
+    }
+
     /// How much of the picture, from one edge on, has the colour that decoders fill missing data
     /// with: mid-grey (JPEG), else black or nothing as well. Only looked at when something is known
     /// to be missing.

@@ -6,16 +6,22 @@ enum DerivativeMetadata {
     ///
     /// Field by field, because libvips 8.14 can only strip all or nothing. Location, device
     /// serials, thumbnails, maker notes, editing history, profile: all go.
-    static func apply(_ attribution: Attribution, to image: Image) throws(VipsError) -> Image {
+    ///
+    /// - Parameter keepsProfile: the colours are not sRGB's and mean nothing without it.
+    static func apply(
+        _ attribution: Attribution, to image: Image, keepsProfile: Bool = false
+    ) throws(VipsError) -> Image {
         try image.editingMetadata { editor in
             // These describe the pixels and are not written as metadata.
             let structural: Set<String> = [
                 "width", "height", "bands", "format", "coding", "interpretation", "xoffset",
                 "yoffset", "xres", "yres", "filename",
             ]
-            editor.removeAll { !structural.contains($0) }
+            editor.removeAll {
+                !structural.contains($0) && !(keepsProfile && $0 == Field.iccProfile)
+            }
             // libvips writes an EXIF block in any case, and would call the colours uncalibrated.
-            editor.set("exif-ifd2-ColorSpace", "1")
+            editor.set("exif-ifd2-ColorSpace", keepsProfile ? "65535" : "1")
             guard !attribution.isEmpty else { return }
             // EXIF text is ASCII to libvips; XMP carries the letters as they are.
             if let creator = attribution.creator {

@@ -6,12 +6,15 @@ struct ICCProfile {
     let colourSpace: String
     /// The profile's name, at most 100 characters.
     let description: String?
+    /// Whether it may have colours that sRGB has not.
+    let isWide: Bool
 
     /// - Returns: nil when the bytes are no profile.
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= 132, Self.text(bytes, 36, 4) == "acsp" else { return nil }
         colourSpace = Self.text(bytes, 16, 4)
         description = Self.readDescription(bytes)
+        isWide = colourSpace == "RGB " && Self.readsWide(bytes)
     }
 
     /// Whether pixels of that many colour channels can be meant by it.
@@ -22,6 +25,35 @@ struct ICCProfile {
         case "CMYK": colourChannels == 4
         default: false
         }
+    }
+
+    /// The triangle of the primaries against that of sRGB; profiles without primaries (tables) may
+    /// have any colour.
+    private static func readsWide(_ bytes: [UInt8]) -> Bool {
+        let primaries = ["rXYZ", "gXYZ", "bXYZ"].compactMap { chromaticity($0, bytes) }
+        guard primaries.count == 3 else { return true }
+        let (red, green, blue) = (primaries[0], primaries[1], primaries[2])
+        let area =
+            abs(
+                (green.x - red.x) * (blue.y - red.y) - (blue.x - red.x) * (green.y - red.y)) / 2
+        // sRGB's is 0.1149, adapted to D50 as profiles are; Display P3's 0.1561, AdobeRGB's 0.1520.
+        return area > 0.1149 * 1.1
+    }
+
+    /// Of one primary. 10.31: s15Fixed16 numbers.
+    private static func chromaticity(_ tag: String, _ bytes: [UInt8]) -> (x: Double, y: Double)? {
+        let count = min(number(bytes, 128), 100)
+        for index in 0..<count where text(bytes, 132 + index * 12, 4) == tag {
+            let offset = number(bytes, 136 + index * 12)
+            guard text(bytes, offset, 4) == "XYZ " else { return nil }
+            let values = (0..<3).map {
+                Double(Int32(truncatingIfNeeded: number(bytes, offset + 8 + $0 * 4))) / 65_536
+            }
+            let sum = values.reduce(0, +)
+            guard sum > 0 else { return nil }
+            return (values[0] / sum, values[1] / sum)
+        }
+        return nil
     }
 
     private static func readDescription(_ bytes: [UInt8]) -> String? {

@@ -58,6 +58,7 @@ struct PictureEncoder {
         description.width = written.size.width
         description.height = written.size.height
         description.atSeconds = atSeconds
+        if picture.gamut != .sRGB { description.gamut = picture.gamut.rawValue }
         return Artifact(description: description, file: adopted)
     }
 
@@ -71,8 +72,10 @@ struct PictureEncoder {
         defer { close(file) }
         do {
             let prepared = try Self.prepare(image, for: picture)
-            try DerivativeMetadata.apply(attribution, to: prepared)
-                .save(as: picture.encoding, to: Target(descriptor: file))
+            try DerivativeMetadata.apply(
+                attribution, to: prepared, keepsProfile: picture.gamut != .sRGB
+            )
+            .save(as: picture.encoding, to: Target(descriptor: file))
             return prepared.hasAlpha
         } catch {
             throw Self.encodingFailure(picture, error)

@@ -40,10 +40,13 @@ struct PictureSet {
     /// Kept ones are scaled all the same while smaller ones follow: a picture has the same bytes
     /// whether it is made alone or with all the others.
     ///
-    /// - Parameter base: upright 8-bit sRGB, in memory; without alpha where nothing is transparent.
-    func write(from base: Image) throws(Failure) {
+    /// - Parameters:
+    ///   - base: upright 8-bit sRGB, in memory; without alpha where nothing is transparent.
+    ///   - wide: the same in Display P3, if any colour needs it.
+    func write(from base: Image, wide: Image? = nil) throws(Failure) {
         let wanted = pictures.filter { !$0.output.isKept }
-        let traits = try base.traits(asked: wanted.contains { $0.condition != nil })
+        var traits = try base.traits(asked: wanted.contains { $0.condition != nil })
+        traits.isWide = wide != nil
         for picture in wanted {
             if let unsuited = picture.leftOut(traits) { events(.leftOut(unsuited)) }
         }
@@ -53,10 +56,14 @@ struct PictureSet {
         let last = order.lastIndex { !$0.output.isKept && $0.fit == .inside } ?? -1
         var done = 0.0
         var level = base
+        var wideLevel = wide ?? base
         var made: [PictureEncoder.Written] = []
         for (place, picture) in order.enumerated() {
             if picture.output.isKept, picture.fit != .inside || place > last { continue }
-            let image = try image(of: picture, base: base, level: &level)
+            let image =
+                picture.gamut == .sRGB
+                ? try image(of: picture, base: base, level: &level)
+                : try image(of: picture, base: wide ?? base, level: &wideLevel)
             if picture.output.isKept { continue }
             made.append(try encoder.write(image, as: picture))
             done += picture.cost

@@ -84,6 +84,21 @@ struct SRGBConversion {
         }
     }
 
+    /// With all colours that Display P3 has; nil where there is no profile to go by.
+    ///
+    /// - Returns: three or four channels of 8 bits, with the profile of Display P3.
+    func wide(_ image: Image) throws(VipsError) -> Image? {
+        guard let bytes = image.blob(Field.iccProfile), image.colourCount == 3,
+            [.uchar, .ushort].contains(image.format),
+            ICCProfile(bytes)?.fits(colourChannels: 3) == true
+        else { return nil }
+        guard let wide = try? image.transformed(toProfile: "p3", intent: Self.intent) else {
+            return nil
+        }
+        let shown = try wide.bands > 4 ? wide.extractingBands(from: 0, count: 4) : wide
+        return try shown.tagged(.srgb)
+    }
+
     private static func withoutProfile(_ image: Image, colours: Int) throws(VipsError) -> Image {
         if image.interpretation == .cmyk {
             // libvips' own CMYK profile stands in.

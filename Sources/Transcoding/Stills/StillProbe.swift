@@ -102,7 +102,7 @@ package enum StillProbe {
         let profile = image.blob(Field.iccProfile).flatMap(ICCProfile.init)
             .flatMap { $0.fits(colourChannels: colours) ? $0 : nil }
         let palette = image.int(Field.palette)
-        return ImageInfo(
+        var info = ImageInfo(
             loader: format.loader, codedSize: PixelSize(width: image.width, height: image.height),
             orientation: orientation(image, format),
             bands: image.bands,
@@ -115,6 +115,8 @@ package enum StillProbe {
             pageCount: max(1, image.pageCount - format.reducedPages),
             isGraphic: palette != nil || format.name == "gif", window: format.preview?.window,
             sensorSize: format.preview?.sensorSize, page: format.page)
+        info.isWideGamut = profile?.isWide ?? false
+        return info
     }
 
     private static func orientation(_ image: Image, _ format: FormatSniffer.Format) -> Int {

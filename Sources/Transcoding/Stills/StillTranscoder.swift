@@ -41,7 +41,7 @@ package struct StillTranscoder: Sendable {
             upload: base.warnings.isEmpty ? descriptor : nil)
         try PictureSet(
             pictures: plan.pictures, choice: plan.choice, encoder: encoder, events: events
-        ).write(from: base.image)
+        ).write(from: base.image, wide: base.wide)
     }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import MediaModel
 import Planning
 import Testing
+import Transcoding
 import Vips
 
 /// What is published of a still depends on what its pixels are and how much the encoders make of it.
@@ -12,7 +13,9 @@ import Vips
 
     private func left(_ run: StillRun) -> [String: LeftOut.Code] {
         var codes: [String: LeftOut.Code] = [:]
-        for case .leftOut(let entry) in run.events.all { codes[entry.name] = entry.code }
+        for event in run.events.all {
+            if case .leftOut(let entry) = event { codes[entry.name] = entry.code }
+        }
         return codes
     }
 
@@ -131,5 +134,60 @@ import Vips
         }
         #expect(try bytes(".jpg") > 0)
         #expect(try bytes(".webp") < bytes(".jpg") && bytes(".avif") < bytes(".jpg"))
+    }
+}
+
+/// Colours that sRGB has not, for screens that can show them.
+@Suite("Wide gamut") struct WideGamutTests {
+    /// A plain colour, tagged Display P3.
+    private func picture(_ run: StillRun, _ colour: String) throws -> URL {
+        let plain = run.fixture("plain.png")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "color=\(colour):size=400x300,format=rgb24",
+                "-frames:v", "1", plain.path,
+            ])
+        let tagged = run.fixture("tagged.png")
+        // Its numbers stay, its meaning becomes that of P3.
+        let made = run.fixture("made.png")
+        try Oracle.run(
+            "vips", ["icc_transform", plain.path, made.path, "p3", "--input-profile", "srgb"])
+        try Oracle.run("exiftool", ["-q", "-b", "-icc_profile", "-w!", "%d%f.icc", made.path])
+        let profile = run.fixture("made.icc")
+        try Oracle.run(
+            "exiftool", ["-q", "-icc_profile<=\(profile.path)", "-o", tagged.path, plain.path])
+        return tagged
+    }
+
+    @Test func coloursOutsideSRGBGetAPictureOfTheirOwn() throws {
+        let run = try StillRun()
+        var recipe = Recipe.small
+        recipe.image.avifQuality = 90
+        try run.run(picture(run, "0x00ff20"), recipe: recipe)
+        #expect(try #require(run.info?.image).isWideGamut)
+        let file = try run.file("image-p3-320.avif")
+        #expect(try Oracle.exif(["-ProfileDescription"], file) == "sP3C")
+        // The numbers are those that were sent; in sRGB they are others.
+        let wide = try run.image("image-p3-320.avif").values(x: 100, y: 100)
+        #expect(zip(wide, [0.0, 255, 32]).allSatisfy { abs($0 - $1) <= 4 })
+        let artifact = try #require(
+            run.events.artifacts.first { $0.description.name == "image-p3-320.avif" })
+        #expect(artifact.description.gamut == "p3" && artifact.description.role == .image)
+    }
+
+    @Test func coloursWithinSRGBDoNot() throws {
+        let run = try StillRun()
+        try run.run(picture(run, "0x808890"), recipe: .small)
+        #expect(try #require(run.info?.image).isWideGamut)
+        #expect(!run.events.artifacts.contains { $0.description.name.contains("p3") })
+    }
+
+    @Test func aRecipeCanDoWithout() throws {
+        let run = try StillRun()
+        var recipe = Recipe.small
+        recipe.image.wideGamut = false
+        try run.run(picture(run, "0x00ff20"), recipe: recipe)
+        #expect(!run.events.artifacts.contains { $0.description.name.contains("p3") })
     }
 }
