@@ -76,7 +76,7 @@ extension Planner {
         var content = PictureContent(hasAlpha: image.hasAlpha, isGraphic: false)
         if image.isGraphic {
             content.isGraphic = true
-        } else if !["jpegload", "heifload"].contains(image.loader) {
+        } else if !["jpegload_source", "heifload_source"].contains(image.loader) {
             // Those two are for photographs; what else there is holds drawings as well.
             content.isGraphic = nil
         }
@@ -86,7 +86,7 @@ extension Planner {
             && ["srgb", "b-w"].contains(image.interpretation) && image.animation == nil
             && (!image.hasProfile || image.profileDescription?.hasPrefix("sRGB") == true)
         if isPlain {
-            content.webReady = ["jpegload": .jpeg, "pngload": .png][image.loader]
+            content.webReady = ["jpegload_source": .jpeg, "pngload_source": .png][image.loader]
         }
         return content
     }

@@ -49,7 +49,7 @@ extension MediaInfo {
             channels: pick([0, 1, 2, 6, 8, 64]), channelLayout: pick([nil, "5.1(side)"]),
             startSeconds: start(), endSeconds: first + length)
         let image = ImageInfo(
-            loader: pick(["jpegload", "pngload", "gifload"]), codedSize: size(),
+            loader: pick(["jpegload_source", "pngload", "gifload"]), codedSize: size(),
             orientation: Int.random(in: 1...8, using: &random), bands: pick([1, 3, 4]),
             hasAlpha: chance(30), interpretation: pick(["srgb", "cmyk", "rgb16"]),
             hasProfile: chance(50), profileDescription: pick([nil, "Display P3"]),

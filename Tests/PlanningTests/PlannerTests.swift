@@ -27,7 +27,7 @@ struct PlannerTests {
         MediaInfo(
             kind: .image, format: "jpeg", mediaType: "image/jpeg", byteCount: 1 << 20,
             image: ImageInfo(
-                loader: "jpegload", codedSize: PixelSize(width: width, height: height),
+                loader: "jpegload_source", codedSize: PixelSize(width: width, height: height),
                 orientation: orientation, bands: 3, hasAlpha: hasAlpha, isGraphic: isGraphic))
     }
 
@@ -137,7 +137,7 @@ struct PlannerTests {
             Set(try plan(info).still?.pictures.filter { $0.fit == .inside }.map(\.format) ?? [])
         }
         #expect(try formats(photograph()) == [.avif, .webp, .jpeg])
-        #expect(try formats(photograph(hasAlpha: true)) == [.avif, .webp, .png])
+        #expect(try formats(photograph(hasAlpha: true)) == [.avif, .webp, .jpeg, .png])
         #expect(try formats(photograph(isGraphic: true)) == [.webp, .png])
     }
 

@@ -33,7 +33,8 @@ struct PictureEncoder {
         let byteCount = try scratch.byteCount(of: working)
         guard picture.mayKeepUpload, let upload, image.hasAlpha == keepsAlpha,
             let kept = try UploadCopy.bytes(
-                of: upload, like: try scratch.bytes(of: working), format: picture.format)
+                of: upload, like: try scratch.bytes(of: working), format: picture.format,
+                isTransparent: keepsAlpha)
         else {
             return Written(picture: picture, size: size, byteCount: byteCount, working: working)
         }

@@ -7,13 +7,23 @@ enum PlainPNG {
     /// The upload with nothing but its pixels, and the metadata of another PNG.
     ///
     /// - Parameter own: whose Exif and texts are taken.
+    /// - Parameters:
+    ///   - own: whose Exif and texts are taken.
+    ///   - isTransparent: whether some pixel is; a palette's transparency that says nothing is dropped.
     /// - Returns: nil when there is more to its look than the pixels, or it is not complete.
-    static func stripped(_ upload: [UInt8], metadataOf own: [UInt8]) -> [UInt8]? {
+    static func stripped(
+        _ upload: [UInt8], metadataOf own: [UInt8], isTransparent: Bool
+    ) -> [UInt8]? {
         guard let source = chunks(of: upload), let others = chunks(of: own) else { return nil }
         let metadata = others.filter { ["eXIf", "iTXt"].contains($0.type) }
         var result = signature
         for chunk in source {
             switch chunk.type {
+            // Colour types 4 and 6 have alpha in every pixel.
+            case "IHDR"
+            where !isTransparent && chunk.bytes.dropFirst(17).first.map { $0 & 4 != 0 } ?? true:
+                return nil
+            case "tRNS" where !isTransparent: break
             case "IHDR": result += chunk.bytes + metadata.flatMap(\.bytes)
             case "PLTE", "tRNS", "IDAT", "IEND": result += chunk.bytes
             // Another gamma than sRGB's is a look that the pixels alone do not have.

@@ -10,10 +10,11 @@ enum UploadCopy {
     /// - Parameters:
     ///   - upload: the open upload; its offset is neither used nor moved.
     ///   - own: the same picture as coded here, with the metadata that derivatives have.
+    ///   - isTransparent: whether some pixel is.
     /// - Returns: nil unless the upload has no more bytes and a form in which everything but its
     ///   pixels can be told apart and dropped.
     static func bytes(
-        of upload: Int32, like own: [UInt8], format: Picture.Format
+        of upload: Int32, like own: [UInt8], format: Picture.Format, isTransparent: Bool
     ) throws(Failure) -> [UInt8]? {
         let head = try FileHead(descriptor: upload)
         guard head.byteCount <= Int64(own.count) + mostMetadata else { return nil }
@@ -21,7 +22,7 @@ enum UploadCopy {
         let copy: [UInt8]? =
             switch format {
             case .jpeg: PlainJPEG.stripped(bytes, metadataOf: own)
-            case .png: PlainPNG.stripped(bytes, metadataOf: own)
+            case .png: PlainPNG.stripped(bytes, metadataOf: own, isTransparent: isTransparent)
             case .avif, .webp: nil
             }
         guard let copy, copy.count <= own.count else { return nil }

@@ -64,7 +64,7 @@ final class NumericFormatTests {
         #expect(run.info?.image?.hasAlpha == false)
         #expect(run.events.warnings.contains("extraChannelsIgnored"))
         #expect(
-            isNear(try pixel(run.image("image-320.jpg"), 0.2, 0.5), [200, 50, 50], within: 8))
+            isNear(try pixel(run.fallback(320), 0.2, 0.5), [200, 50, 50], within: 8))
     }
 
     /// Every size is made from the one before: none may be darker.

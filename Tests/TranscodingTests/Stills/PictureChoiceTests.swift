@@ -2,7 +2,6 @@ import Foundation
 import MediaModel
 import Planning
 import Testing
-import Transcoding
 import Vips
 
 /// What is published of a still depends on what its pixels are and how much the encoders make of it.
@@ -12,11 +11,7 @@ import Vips
     }
 
     private func left(_ run: StillRun) -> [String: LeftOut.Code] {
-        var codes: [String: LeftOut.Code] = [:]
-        for event in run.events.all {
-            if case .leftOut(let entry) = event { codes[entry.name] = entry.code }
-        }
-        return codes
+        Dictionary(uniqueKeysWithValues: run.events.leftOut.map { ($0.name, $0.code) })
     }
 
     /// Photographs have noise and no flat areas.
@@ -50,7 +45,8 @@ import Vips
             "ffmpeg",
             [
                 "-v", "error", "-f", "lavfi", "-i", "color=0x2060c0:size=320x240,format=rgb24",
-                "-vf", "drawbox=40:30:120:90:0xf0d010:fill,drawgrid=64:48:0:0:2:0x101418",
+                "-vf",
+                "drawbox=x=40:y=30:w=120:h=90:c=0xf0d010:t=fill,drawgrid=w=64:h=48:t=2:c=0x101418",
                 "-frames:v", "1", file.path,
             ])
         try run.run(file, recipe: .small)

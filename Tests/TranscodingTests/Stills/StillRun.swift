@@ -61,6 +61,14 @@ final class StillRun {
         return directory.appendingPathComponent(artifact.file.path)
     }
 
+    /// The JPEG or PNG of a width: the one that every browser shows, whatever the content.
+    func fallback(_ width: Int) throws -> Image {
+        let names = events.artifacts.map(\.description.name)
+        return try image(
+            names.contains("image-\(width).png")
+                ? "image-\(width).png" : "image-\(width).jpg")
+    }
+
     /// A derivative decoded to PNG by its own loader, for programs that read no AVIF.
     func image(_ name: String) throws -> Image {
         let file = try file(name)
@@ -94,6 +102,9 @@ final class EventLog: Sendable {
 
     var artifacts: [Artifact] {
         all.compactMap { if case .artifact(let artifact) = $0 { artifact } else { nil } }
+    }
+    var leftOut: [LeftOut] {
+        all.compactMap { if case .leftOut(let entry) = $0 { entry } else { nil } }
     }
     var warnings: [String] {
         all.compactMap { if case .warning(let warning) = $0 { warning.code } else { nil } }

@@ -43,12 +43,13 @@ import Vips
         try writer().writePictures(
             try pictures([200, 100], height: 120), from: frame(200, 120, [200, 40, 40]),
             reportPlaceholder: true)
-        #expect(run.events.artifacts.count == 6)
+        // AVIF and WebP of a plain colour may be heavier than JPEG.
+        #expect(run.events.artifacts.count + run.events.leftOut.count == 6)
         #expect(run.events.placeholders.map(\.dominantColor) == ["#c82828"])
-        let made = try run.file("image-100.webp")
+        let made = try run.file("image-100.jpg")
         #expect(try Oracle.exif(["-ImageSize"], made) == "100x60")
         #expect(try Oracle.exif(["-XMP-dc:Creator"], made) == "Ada")
-        #expect(isNear(try pixel(run.image("image-100.avif"), 0.5, 0.5), [200, 40, 40]))
+        #expect(isNear(try pixel(run.image("image-100.jpg"), 0.5, 0.5), [200, 40, 40]))
     }
 
     @Test func aFrameSmallerThanItsPosterIsOurMistakeAndNotEnlarged() throws {

@@ -61,7 +61,7 @@ import Testing
         try run.run(file, recipe: .small)
         #expect(run.info?.image?.pageCount == 2)
         #expect(run.plan?.page == 0)
-        #expect(isNear(try pixel(run.image("image-160.webp"), 0.5, 0.5), [40, 40, 40]))
+        #expect(isNear(try pixel(run.fallback(160), 0.5, 0.5), [40, 40, 40]))
     }
 
     @Test func whenAllAreReducedTheFirstIsThePicture() throws {
