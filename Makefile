@@ -14,6 +14,9 @@ TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonsc
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 # A systemd to boot, in a container of its own:
 SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
+# What makes the Debian package, judges it, and makes a Debian to install it in:
+PACKAGING_PACKAGES := debhelper dpkg-dev lintian
+DEB_TEST_PACKAGES := $(SYSTEMD_PACKAGES) mmdebstrap
 
 # Every module checks that it imports only what Package.swift lets it import.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -120,6 +123,27 @@ soak: test-build ## Run the fault tests with a thousand kills of each kind
 test-systemd: test-build ## Run the service under a real systemd, in systemd-nspawn (needs root)
 	$(call install,$(SYSTEMD_PACKAGES))
 	@Tests/SystemTests/test_systemd.py "$$(swift build --show-bin-path)" $(FILTER)
+
+# The Swift runtime inside, the codecs from Debian. In a place of its own, as everything is compiled
+# differently for that.
+PACKAGE_BUILD := -c release --static-swift-stdlib --scratch-path .build/package
+
+.PHONY: deb
+deb: build-deps ## Make the Debian package, in .build/deb
+	$(call install,$(PACKAGING_PACKAGES))
+	swift build $(PACKAGE_BUILD) $(SWIFT_FLAGS)
+	packaging/build-deb.sh "$$(swift build $(PACKAGE_BUILD) --show-bin-path)" .build/deb
+	lintian --allow-root --fail-on error,warning --tag-display-limit 0 .build/deb/*.deb
+
+.PHONY: test-deb
+test-deb: ## Install, upgrade, remove and purge what `make deb` made, in a Debian of its own (needs root)
+	$(call install,$(DEB_TEST_PACKAGES))
+	@Tests/SystemTests/test_deb.py .build/deb/*.deb .build/deb
+
+.PHONY: test-handbook
+test-handbook: test-build ## Execute the commands of docs/handbook.md on a machine of its own (needs root)
+	$(call install,$(SYSTEMD_PACKAGES) nginx-light)
+	@Tests/SystemTests/test_handbook.py "$$(swift build --show-bin-path)"
 
 .PHONY: install
 install: ## Put the release build below DESTDIR, as a package does

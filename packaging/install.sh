@@ -26,6 +26,9 @@ done
 for example in "$source"/systemd/examples/*.conf; do
     put 644 "$example" "/usr/share/doc/vitrine/examples/systemd/${example##*/}"
 done
+put 644 "$source/docs/examples/nginx.conf" /usr/share/doc/vitrine/examples/nginx.conf
+put 755 "$source/docs/examples/tusd-post-finish.sh" \
+    /usr/share/doc/vitrine/examples/tusd-post-finish.sh
 for page in "$source"/docs/*.md; do
     [ -e "$page" ] && put 644 "$page" "/usr/share/doc/vitrine/${page##*/}"
 done

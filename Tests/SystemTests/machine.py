@@ -225,3 +225,33 @@ def runtime_directories(programs):
 
 def workspace():
     return tempfile.TemporaryDirectory(prefix="vitrine-machine-", dir="/var/tmp")
+
+
+def run_tests(title, box, site, tests, names=()):
+    """Boots the machine and runs functions on the site in turn; the exit code.
+
+    Each goes on where the one before it left off, so the first that fails ends it.
+    """
+    began = time.monotonic()
+    try:
+        with box:
+            for test in tests:
+                if names and test.__name__ not in names:
+                    continue
+                start = time.monotonic()
+                name = test.__name__.replace("_", " ")
+                try:
+                    skipped = test(site)
+                except (Failed, subprocess.TimeoutExpired) as problem:
+                    print(f"{name}: FAILED: {problem}", flush=True)
+                    if box.leader:
+                        print(box.run("journalctl", "-u", "vitrined", "-n", "20", "--no-pager",
+                                      check=False).stdout)
+                    return 1
+                word = f"skipped, {skipped}" if skipped else "passed"
+                print(f"{name}: {word} ({time.monotonic() - start:.1f} s)", flush=True)
+    except Unavailable as problem:
+        print(f"{title}: cannot run here: {problem}")
+        return 77
+    print(f"{title}: all passed, {time.monotonic() - began:.0f} s")
+    return 0
