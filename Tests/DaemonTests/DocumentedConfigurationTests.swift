@@ -82,10 +82,11 @@ import Testing
             print("skipped: systemd-analyze is not installed")
             return
         }
-        // The program is not installed where tests run.
+        // The programs are not installed where tests run.
         let unit = try String(
             contentsOf: PackageLayout.file("systemd/vitrined.service"), encoding: .utf8
         ).replacing("ExecStart=/usr/bin/vitrined", with: "ExecStart=/bin/true")
+            .replacing("ExecReload=/usr/bin/vitrinectl", with: "ExecReload=/bin/true")
         let directory = try TemporaryDirectory("unit")
         let file = try directory.write(unit, to: "vitrined.service")
         let result = try await analyze.result(["verify", file.path])
