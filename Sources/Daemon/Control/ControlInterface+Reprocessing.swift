@@ -25,7 +25,7 @@ extension ControlInterface {
         let (filter, options) = (wanted.filter, wanted.options)
         guard options.all == true || filter != ReprocessFilter() else {
             throw Problem(
-                .badRequest, "nothing says which items are meant",
+                .unusableInput, "nothing says which items are meant",
                 hint: "name a filter, or set `all` to true")
         }
         let limit = options.limit ?? 100
@@ -40,6 +40,8 @@ extension ControlInterface {
             }
             return cursor
         }
+        // Once for all, not item by item.
+        if let recipe = options.with { _ = try daemon.recipes.recipe(named: recipe) }
         let page = try await daemon.store.items(
             ItemFilter(
                 state: filter.state.flatMap { ItemState(rawValue: $0.rawValue) },
