@@ -9,6 +9,9 @@ enum Schema {
         migrator.registerMigration("1 queue, catalogue, event log") { db in
             try db.execute(sql: items + jobs + log + tallies)
         }
+        migrator.registerMigration("answers to repeated requests") { db in
+            try db.execute(sql: answers)
+        }
         return migrator
     }
 
@@ -107,6 +110,19 @@ enum Schema {
             since INTEGER NOT NULL,
             until INTEGER
         ) STRICT;
+
+        """
+
+    /// A day's worth, so it stays small.
+    private static let answers = """
+        CREATE TABLE answer (
+            key TEXT NOT NULL PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            keptAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX answerByTime ON answer(keptAt);
 
         """
 
