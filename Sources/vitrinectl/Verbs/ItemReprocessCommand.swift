@@ -8,9 +8,10 @@ struct ItemReprocessCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var waiting: WaitOptions
-    @Argument(help: "Ids of items.")
+    @Argument(help: "Ids of items.", completion: Candidates.items)
     var ids: [String]
-    @Option(help: "With this recipe instead of the item's.")
+    @Option(
+        help: "With this recipe instead of the item's.", completion: Candidates.recipes)
     var recipe: String?
     @Flag(help: "Also when nothing has changed.")
     var force = false
