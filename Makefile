@@ -10,7 +10,8 @@ BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev 
 # What makes sample media and judges the results, in the demonstration and in the tests:
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
-	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd
+	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd \
+	mandoc zsh fish tmux
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 # A systemd to boot, in a container of its own:
 SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
@@ -86,6 +87,15 @@ demo: quick-build ## Process sample media (or FILES="a.mov b.jpg") in ./demo and
 run: quick-build ## Run vitrined in the foreground on ./demo; end it with control-C
 	@mkdir -p demo
 	"$$(swift build -c $(CONFIGURATION) --show-bin-path)/vitrined" --embedded ./demo
+
+.PHONY: man
+man: quick-build ## Write the manual pages to .build/man, from what the programs say of themselves
+	@mkdir -p .build/man
+	@bin="$$(swift build -c $(CONFIGURATION) --show-bin-path)"; \
+	for page in vitrinectl.1 vitrined.8; do \
+		python3 man/manual.py "$$bin/$${page%.*}" "$${page##*.}" >.build/man/$$page; \
+		echo ".build/man/$$page"; \
+	done
 
 .PHONY: test-build
 test-build: deps

@@ -4,6 +4,10 @@ package import MediaModel
 ///
 /// What does not apply to an event is absent.
 package struct EventDocument: Codable, Hashable, Sendable {
+    /// The type of what is no event: this reader was too slow and is ended; `sequence` is the number
+    /// of the last event before.
+    package static let dropped = "stream.dropped"
+
     /// Counts up from 1; `since` this number gives what follows.
     package var sequence: Int64
     package var time: Timestamp

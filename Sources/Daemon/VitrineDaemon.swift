@@ -147,6 +147,9 @@ extension DaemonParts {
     ) -> ControlDependencies {
         let (pool, scheduler, runner, acceptor) = (pool, scheduler, runner, acceptor)
         let (intake, derivatives, doctor, meter) = (intake, derivatives, doctor, meter)
+        let surroundings = Surroundings(
+            configuration: configuration, reloader: reloading.reloader, store: store,
+            intake: { await intake.status }, slots: { await scheduler.slots }, now: now)
         return ControlDependencies(
             store: store, health: health, now: now, logger: logger,
             stopWorker: { await scheduler.cancel($0) },
@@ -171,7 +174,10 @@ extension DaemonParts {
                 guard let space = try? derivatives.freeSpace() else { return nil }
                 return Int64(clamping: space.availableBytes)
             },
-            doctor: { await doctor.examine() }, totals: { meter.totals },
+            doctor: {
+                DoctorReport(
+                    findings: await doctor.examine().findings + surroundings.examine())
+            }, totals: { meter.totals },
             disks: { DiskSpace.all(of: configuration) }, configuration: reloading.reloader,
             reload: { try await reloading.reload() }, recipes: reloading.recipes,
             access: reloading.access, storagePath: configuration.storage.path,

@@ -74,6 +74,13 @@ package protocol JobStore: Sendable {
     func pause(until: Timestamp?, at now: Timestamp) async throws(JobStoreError)
     func resume(at now: Timestamp) async throws(JobStoreError)
 
+    // MARK: Repeated requests
+
+    /// The answer that a request with this key got; nil when none is kept any more.
+    func keptAnswer(to key: String, at now: Timestamp) async throws(JobStoreError) -> KeptAnswer?
+    /// Keeps an answer for its lifetime; the first one for a key stays.
+    func keep(_ answer: KeptAnswer, at now: Timestamp) async throws(JobStoreError)
+
     // MARK: Quarantine
 
     /// Items that failed and whose upload is still to be moved (the daemon may have died between

@@ -14,6 +14,9 @@ enum Schema {
             try db.execute(
                 sql: "CREATE TABLE experience (kind TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT")
         }
+        migrator.registerMigration("answers to repeated requests") { db in
+            try db.execute(sql: answers)
+        }
         return migrator
     }
 
@@ -112,6 +115,19 @@ enum Schema {
             since INTEGER NOT NULL,
             until INTEGER
         ) STRICT;
+
+        """
+
+    /// A day's worth, so it stays small.
+    private static let answers = """
+        CREATE TABLE answer (
+            key TEXT NOT NULL PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            keptAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX answerByTime ON answer(keptAt);
 
         """
 

@@ -25,14 +25,15 @@ struct Vitrinectl: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, ItemCommand.self, JobCommand.self, QueueCommand.self,
             EventsCommand.self, RecipeCommand.self, ConfigCommand.self, DoctorCommand.self,
-            VersionCommand.self,
+            SnippetCommand.self, TopCommand.self, CompletionsCommand.self, VersionCommand.self,
         ])
 
     static func main() async {
         // A reader that went away (`| head`) ends us quietly, like any other tool.
         signal(SIGPIPE, SIG_DFL)
         do {
-            var command = try parseAsRoot(socketLast(Array(CommandLine.arguments.dropFirst())))
+            let arguments = socketLast(Array(CommandLine.arguments.dropFirst()))
+            var command = try await asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -13,10 +13,17 @@ final class DaemonUnderTest: Sendable {
 
     var socket: String { directory.file("d/control.sock").path }
 
-    /// - Parameter file: further settings in YAML, in a file that `configure` replaces; nil = no
-    ///   file at all.
-    init(settings: [String: String] = [:], file: String? = nil) async throws {
+    /// - Parameters:
+    ///   - file: further settings in YAML, in a file that `configure` replaces; nil = no file at all.
+    ///   - program: instead of the built one.
+    ///   - prepare: what is in the directory before the daemon is.
+    init(
+        settings: [String: String] = [:], file: String? = nil,
+        program executable: URL = PackageLayout.product("vitrined"),
+        prepare: (TemporaryDirectory) async throws -> Void = { _ in }
+    ) async throws {
         directory = try TemporaryDirectory("daemon")
+        try await prepare(directory)
         var arguments = ["--embedded", directory.file("d").path]
         if let file {
             let places = ["inbox", "originals", "quarantine", "state", "storage", "recipes"]
@@ -31,8 +38,7 @@ final class DaemonUnderTest: Sendable {
         environment["VITRINE_WORKER"] = ProcessInfo.processInfo.environment["VITRINE_WORKER"]
         environment.merge(settings) { _, new in new }
         self.environment = environment
-        let running = try RunningProgram(
-            PackageLayout.product("vitrined"), arguments, environment: environment)
+        let running = try RunningProgram(executable, arguments, environment: environment)
         program = running
         try await Waiting.until("the daemon to be ready", within: .seconds(20)) { () -> Bool? in
             try #require(

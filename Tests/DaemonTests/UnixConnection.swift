@@ -28,6 +28,20 @@ final class UnixConnection: Sendable {
         return String(decoding: bytes.prefix(max(0, read)), as: UTF8.self)
     }
 
+    /// Waits until the other end closes, or says the last part of a chunked answer.
+    func everything() -> String {
+        var all: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let end = Array("0\r\n\r\n".utf8)
+        while true {
+            let read = unsafe recv(descriptor, &bytes, bytes.count, 0)
+            guard read > 0 else { break }
+            all += bytes.prefix(read)
+            if all.suffix(end.count).elementsEqual(end) { break }
+        }
+        return String(decoding: all, as: UTF8.self)
+    }
+
     /// Runs a body with a socket's address, as bind(2) and connect(2) take it.
     static func withAddress<Result>(
         _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result

@@ -1,9 +1,29 @@
+import Foundation
 import JobQueue
 import MediaModel
 import Testing
 
 /// What every `JobStore` promises, run over every implementation.
 @Suite struct JobStoreConformance {
+    // MARK: Repeated requests
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func anAnswerIsKeptForADay(under: StoreUnderTest) async throws {
+        try await under.run { store in
+            let answer = KeptAnswer(key: "k", fingerprint: "f", status: 201, body: Data([0, 255]))
+            #expect(try await store.keptAnswer(to: "k", at: noon) == nil)
+            try await store.keep(answer, at: noon)
+            var second = answer
+            second.status = 200
+            try await store.keep(second, at: after(1))
+            #expect(try await store.keptAnswer(to: "k", at: after(86_399)) == answer)
+            #expect(try await store.keptAnswer(to: "other", at: noon) == nil)
+            #expect(try await store.keptAnswer(to: "k", at: after(86_400)) == nil)
+            try await store.keep(second, at: after(86_401))
+            #expect(try await store.keptAnswer(to: "k", at: after(86_402)) == second)
+        }
+    }
+
     // MARK: Offering
 
     @Test(arguments: StoreUnderTest.allCases)

@@ -104,7 +104,8 @@ struct ControlRequest {
         }
     }
 
-    private func bytes() async throws -> Data {
+    /// The body as it came.
+    func bytes() async throws -> Data {
         let deadline = ClientDeadline(context.channel)
         defer { deadline.met() }
         do {

@@ -43,6 +43,8 @@ enum ControlRoutes {
         router.add(
             middleware: PeerMiddleware(
                 access: dependencies.access, logger: dependencies.logger))
+        router.add(
+            middleware: IdempotencyMiddleware(store: dependencies.store, now: dependencies.now))
         for route in all {
             router.on(RouterPath(route.path), method: route.method) {
                 try await route.answer(interface, ControlRequest(request: $0, context: $1))

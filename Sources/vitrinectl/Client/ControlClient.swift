@@ -41,6 +41,13 @@ struct ControlClient: Sendable {
         try Self.decode(type, from: try await get(path))
     }
 
+    /// Gives up after so long.
+    func get<Answer: Decodable>(
+        _ path: String, as type: Answer.Type, within limit: TimeAmount
+    ) async throws(CommandFailure) -> Answer {
+        try Self.decode(type, from: try await send(.GET, path, body: nil, timeout: limit))
+    }
+
     func post(
         _ path: String, _ body: (some Encodable)?
     ) async throws(CommandFailure) -> Data {
@@ -91,10 +98,11 @@ struct ControlClient: Sendable {
     }
 
     private func send(
-        _ method: HTTPMethod, _ path: String, body: Data?
-    ) async throws(CommandFailure) -> Data {
+        _ method: HTTPMethod, _ path: String, body: Data?,
         // A plan needs a probe, which may take a minute of its own.
-        let response = try await execute(method, path, body: body, timeout: .minutes(3))
+        timeout: TimeAmount = .minutes(3)
+    ) async throws(CommandFailure) -> Data {
+        let response = try await execute(method, path, body: body, timeout: timeout)
         guard (200..<300).contains(response.status.code) else {
             throw await Self.failure(response)
         }

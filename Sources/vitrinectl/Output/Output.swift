@@ -23,6 +23,9 @@ enum Output {
 
     static func note(_ text: String) { write(Data((text + "\n").utf8), to: STDERR_FILENO) }
 
+    /// What only a terminal understands, and only the screen's owner says.
+    static func raw(_ text: String) { write(Data(text.utf8), to: STDOUT_FILENO) }
+
     /// Writes over the line the cursor stands in; terminals only.
     static func status(_ text: String) {
         write(Data("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)

@@ -15,7 +15,7 @@ struct ItemAddCommand: AsyncParsableCommand {
     var paths: [String]
     @Option(help: "A sidecar (JSON) for the upload; with one file only.", completion: .file())
     var sidecar: String?
-    @Option(help: "Process with this recipe.")
+    @Option(help: "Process with this recipe.", completion: Candidates.recipes)
     var recipe: String?
 
     func validate() throws {

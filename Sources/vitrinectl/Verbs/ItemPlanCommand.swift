@@ -8,9 +8,10 @@ struct ItemPlanCommand: AsyncParsableCommand {
         abstract: "What processing an item would make, every decision with its reason.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The item's id.")
+    @Argument(help: "The item's id.", completion: Candidates.items)
     var id: String
-    @Option(help: "Plan with this recipe instead of the item's.")
+    @Option(
+        help: "Plan with this recipe instead of the item's.", completion: Candidates.recipes)
     var recipe: String?
     @Flag(help: "As if everything were made anew.")
     var force = false

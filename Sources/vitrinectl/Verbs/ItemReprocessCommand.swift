@@ -16,9 +16,11 @@ struct ItemReprocessCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var selection: ReprocessSelection
-    @Argument(help: "Ids of items.")
+    @Argument(help: "Ids of items.", completion: Candidates.items)
     var ids: [String] = []
-    @Option(help: "Process with this recipe instead of each item's own.")
+    @Option(
+        help: "Process with this recipe instead of each item's own.",
+        completion: Candidates.recipes)
     var with: String?
     @Flag(help: "Make everything anew, also what has not changed.")
     var force = false

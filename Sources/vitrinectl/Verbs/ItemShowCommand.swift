@@ -7,7 +7,7 @@ struct ItemShowCommand: AsyncParsableCommand {
         commandName: "show", abstract: "One item with its jobs, attempts and reasons.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The item's id.")
+    @Argument(help: "The item's id.", completion: Candidates.items)
     var id: String
 
     func run() async throws {

@@ -12,7 +12,7 @@ struct JobListCommand: AsyncParsableCommand {
             "Only jobs in this state: \(JobDocument.State.allCases.map(\.rawValue).joined(separator: ", "))."
     )
     var state: JobDocument.State?
-    @Option(help: "Only jobs of this item.")
+    @Option(help: "Only jobs of this item.", completion: Candidates.items)
     var item: String?
     @Option(help: "How many, 1 to 1000.")
     var limit = 100

@@ -5,7 +5,7 @@ struct JobReleaseCommand: AsyncParsableCommand {
         commandName: "release", abstract: "Let a held job go on.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: Candidates.jobs)
     var id: Int64
 
     func run() async throws { try await JobOrder("release").give(to: id, over: connection) }

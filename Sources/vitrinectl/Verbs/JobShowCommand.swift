@@ -7,7 +7,7 @@ struct JobShowCommand: AsyncParsableCommand {
         commandName: "show", abstract: "One job with its attempts.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The job's number.")
+    @Argument(help: "The job's number.", completion: Candidates.jobs)
     var id: Int64
 
     func run() async throws {

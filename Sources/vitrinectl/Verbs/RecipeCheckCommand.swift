@@ -7,7 +7,7 @@ struct RecipeCheckCommand: AsyncParsableCommand {
         abstract: "What is wrong with the recipes' files, or what a reload would change.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "Only this recipe.")
+    @Argument(help: "Only this recipe.", completion: Candidates.recipes)
     var name: String?
 
     func run() async throws {

@@ -6,7 +6,7 @@ struct RecipeShowCommand: AsyncParsableCommand {
         commandName: "show", abstract: "Every setting of a recipe, as it is in force.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The recipe's name.")
+    @Argument(help: "The recipe's name.", completion: Candidates.recipes)
     var name: String
 
     func run() async throws {

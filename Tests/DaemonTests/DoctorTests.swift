@@ -1,0 +1,139 @@
+import ControlAPI
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// A doctor who finds what was broken on purpose, and says what to do.
+@Suite(.serialized) struct DoctorTests {
+    private func mode(_ mode: Int, _ path: String) throws {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+
+    @Test func everyBrokenSetUpIsFound() async throws {
+        let daemon = try await DaemonUnderTest(file: "workers: { count: 1 }\n")
+        let place = daemon.directory.file("d").path
+        func finding(_ check: String) async throws -> DoctorReport.Finding? {
+            let result = try await daemon.ctl("doctor", "--json")
+            let report = try ControlCoding.decode(DoctorReport.self, from: result.output)
+            #expect((result.termination == .exited(0)) == report.ok)
+            return report.findings.first { $0.check == check }
+        }
+        // What is broken, which check finds it, how bad it is, and how it is mended.
+        typealias Break = (
+            check: String, status: DoctorReport.Status, make: () async throws -> Void,
+            mend: () async throws -> Void
+        )
+        let files = FileManager.default
+        let breaks: [Break] = [
+            (
+                "originals.private", .warning, { try mode(0o755, "\(place)/originals") },
+                { try mode(0o750, "\(place)/originals") }
+            ),
+            (
+                "quarantine.private", .warning, { try mode(0o751, "\(place)/quarantine") },
+                { try mode(0o750, "\(place)/quarantine") }
+            ),
+            (
+                "state.private", .warning, { try mode(0o757, "\(place)/state") },
+                { try mode(0o750, "\(place)/state") }
+            ),
+            (
+                "storage.readable", .warning, { try mode(0o750, "\(place)/storage") },
+                { try mode(0o755, "\(place)/storage") }
+            ),
+            (
+                "socket.mode", .warning, { try mode(0o666, daemon.socket) },
+                { try mode(0o660, daemon.socket) }
+            ),
+            (
+                "configuration.valid", .error, { try daemon.configure("workers: { cuont: 1 }\n") },
+                { try daemon.configure("workers: { count: 1 }\n") }
+            ),
+            (
+                "configuration.inForce", .warning,
+                { try daemon.configure("inbox: { settle: 9s }\n") },
+                { try daemon.configure("workers: { count: 1 }\n") }
+            ),
+            (
+                "recipes.valid", .error,
+                { try daemon.directory.write("video: { crf: 99 }", to: "d/recipes/bad.yaml") },
+                { try files.removeItem(atPath: "\(place)/recipes/bad.yaml") }
+            ),
+            (
+                "queue.open", .warning, { _ = try await daemon.ctl("queue", "pause") },
+                { _ = try await daemon.ctl("queue", "resume") }
+            ),
+            (
+                "inbox.writable", .error,
+                { try files.moveItem(atPath: "\(place)/inbox", toPath: "\(place)/away") },
+                { try files.moveItem(atPath: "\(place)/away", toPath: "\(place)/inbox") }
+            ),
+            (
+                "originals.writable", .error,
+                { try files.moveItem(atPath: "\(place)/originals", toPath: "\(place)/away") },
+                { try files.moveItem(atPath: "\(place)/away", toPath: "\(place)/originals") }
+            ),
+            (
+                "quarantine.space", .error,
+                { try files.moveItem(atPath: "\(place)/quarantine", toPath: "\(place)/away") },
+                { try files.moveItem(atPath: "\(place)/away", toPath: "\(place)/quarantine") }
+            ),
+            (
+                "workers.fit", .warning,
+                {
+                    try daemon.configure("workers: { count: 200 }\n")
+                    _ = try await daemon.ctl("config", "reload")
+                },
+                {
+                    try daemon.configure("workers: { count: 1 }\n")
+                    _ = try await daemon.ctl("config", "reload")
+                }
+            ),
+        ]
+        for broken in breaks {
+            let before = try await finding(broken.check)
+            #expect(before?.status == .ok, "\(broken.check): \(String(describing: before))")
+            try await broken.make()
+            let found = try #require(try await finding(broken.check), "\(broken.check)")
+            #expect(found.status == broken.status, "\(found)")
+            #expect(found.advice?.isEmpty == false, "\(found)")
+            try await broken.mend()
+        }
+        _ = try await daemon.stop()
+    }
+
+    @Test func fileSystemsAreKnownByWhatTheyDo() {
+        let mounts = """
+            22 1 8:1 / / rw - ext4 /dev/sda1 rw
+            23 22 0:5 / /run rw - tmpfs tmpfs rw
+            24 22 0:6 / /srv/in\\040box rw shared:7 - nfs4 server:/x rw
+            25 23 8:2 / /run/disk rw - xfs /dev/sdb1 rw
+            """
+        func kind(_ path: String) -> FileSystemKind { FileSystemKind(of: path, mounts: mounts) }
+        #expect(kind("/var/lib/vitrine").name == "ext4" && kind("/var/lib").survivesRestart)
+        #expect(kind("/run/vitrine").name == "tmpfs" && !kind("/run/vitrine").survivesRestart)
+        #expect(kind("/run/disk/x").name == "xfs")
+        let inbox = kind("/srv/in box/a")
+        #expect(inbox.name == "nfs4" && !inbox.notifies && !inbox.keepsDatabases)
+        #expect(kind("/srv/inner").notifies)
+        // The machine's own list, against the program that reads it, too.
+        #expect(FileSystemKind(of: "/proc").name == "proc")
+    }
+
+    @Test func fewDescriptorsAreFound() async throws {
+        let script = try TemporaryDirectory("few")
+        let file = try script.write(
+            "#!/bin/sh\nulimit -n 300\nexec '\(PackageLayout.product("vitrined").path)' \"$@\"\n",
+            to: "vitrined")
+        try mode(0o755, file.path)
+        let daemon = try await DaemonUnderTest(program: file)
+        let result = try await daemon.ctl("doctor", "--json")
+        let report = try ControlCoding.decode(DoctorReport.self, from: result.output)
+        let finding = report.findings.first { $0.check == "limits.descriptors" }
+        #expect(finding?.status == .warning && finding?.detail == "300 open files")
+        _ = try await daemon.stop()
+    }
+}
