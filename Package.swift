@@ -156,7 +156,12 @@ let package = Package(
             of: "Pipeline",
             ["MediaModel", "Planning", "JobQueue", "Storage", "WorkerProtocol", "TestSupport"]),
         tests(of: "ControlAPI", ["MediaModel"]),
-        tests(of: "Daemon", ["MediaModel", "ControlAPI", "TestSupport", log, lifecycle]),
+        tests(
+            of: "Daemon",
+            [
+                "MediaModel", "ControlAPI", "Pipeline", "JobQueue", "JobStoreSQLite", "TestSupport",
+                log, lifecycle,
+            ]),
         // The real executables, sockets, signals and kill -9.
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "MediaModel", "ControlAPI"],
