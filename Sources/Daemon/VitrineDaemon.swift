@@ -108,7 +108,10 @@ package struct VitrineDaemon: Sendable {
                 configuration, health: health, reloading: reloading, logger: logger, now: now))
         let intake = parts.intake
         let duties: [any Service] = [
-            NotifierDuty(manager: manager, store: parts.store, health: health, now: now),
+            NotifierDuty(
+                manager: manager, health: health,
+                turn: { [scheduler = parts.scheduler] in await scheduler.takeTurn() },
+                status: { [store = parts.store, now] in try? await store.status(at: now()) }),
             FatalDuty(health: health),
             control,
             WorkerPoolDuty(pool: parts.pool),

@@ -14,7 +14,7 @@ enum Schema {
             try db.execute(
                 sql: "CREATE TABLE experience (kind TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT")
         }
-        migrator.registerMigration("answers to repeated requests") { db in
+        migrator.registerMigration("3 answers to repeated requests") { db in
             try db.execute(sql: answers)
         }
         return migrator

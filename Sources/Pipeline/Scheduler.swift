@@ -50,6 +50,10 @@ package actor Scheduler {
     private var isFilling = false
     private var filled: CheckedContinuation<Void, Never>?
     private var fatal: Failure?
+    /// The loop is between its start and its end.
+    private var isLooping = false
+    /// Who waits for a whole turn of the loop.
+    private var turnWaiters: [CheckedContinuation<Void, Never>] = []
     private let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
 
@@ -92,6 +96,11 @@ package actor Scheduler {
         defer { follower.cancel() }
         var alarm: Task<Void, Never>?
         defer { alarm?.cancel() }
+        isLooping = true
+        defer {
+            isLooping = false
+            endTurn()
+        }
         wake.yield()
         for await _ in wakes {
             if let fatal { throw fatal }
@@ -99,7 +108,25 @@ package actor Scheduler {
             await fill()
             alarm?.cancel()
             alarm = await setAlarm()
+            endTurn()
         }
+    }
+
+    /// Returns when the loop has taken a whole turn, with the store asked for jobs when there is a
+    /// free slot: from a loop that hangs nobody comes back. At once where there is no loop, before
+    /// the start and while draining.
+    package func takeTurn() async {
+        guard isLooping, !isDraining else { return }
+        await withCheckedContinuation { continuation in
+            turnWaiters.append(continuation)
+            wake.yield()
+        }
+    }
+
+    private func endTurn() {
+        let waiters = turnWaiters
+        turnWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 
     private func fill() async {

@@ -78,6 +78,7 @@ def installs(site):
     expect(box.run("systemctl", "is-enabled", "vitrined").stdout.strip() == "enabled", "not enabled")
     expect(site.json("status")["sandbox"] == "active", "its sandbox is not active")
     for path, wanted in {
+        "/usr/share/doc/vitrine/handbook.md": "644:root:root",
         "/etc/vitrine/vitrine.yaml": "644:root:root",
         "/etc/vitrine/credentials": "700:root:root",
         "/var/lib/vitrine/inbox": "2770:vitrine:vitrine-upload",

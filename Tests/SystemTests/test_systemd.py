@@ -85,7 +85,8 @@ def holds_the_sandbox(site):
         return "no sandbox-probe among the programs (a release build has none)"
     unit = (machine.SOURCE / "systemd/vitrined.service").read_text()
     kept = [line for line in unit.splitlines()
-            if not line.startswith(("Type=", "ExecStart=", "WatchdogSec=", "Restart"))]
+            # The daemon's own runtime directory would go with the unit.
+            if not line.startswith(("Type=", "Exec", "WatchdogSec=", "Restart", "RuntimeDirectory"))]
     at = kept.index("[Service]") + 1
     shutil.copy(probe, site.box.root / "etc/sandbox-probe")
     for mode in ("attempts", "features"):

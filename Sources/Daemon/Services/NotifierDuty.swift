@@ -2,22 +2,30 @@ import JobQueue
 import MediaModel
 import ServiceLifecycle
 
-/// Tells the service manager how we are. The watchdog is fed after a real answer of the store: a
-/// daemon whose queue hangs is not alive.
+/// Tells the service manager how we are. The watchdog is fed after a turn of the scheduler's loop and
+/// an answer of the store: a daemon whose queue hangs is not alive.
 struct NotifierDuty: Service {
     let manager: ServiceManager
-    let store: any JobStore
     let health: DaemonHealth
-    let now: @Sendable () -> Timestamp
+    /// Returns when the scheduler's loop has taken a turn.
+    let turn: @Sendable () async -> Void
+    /// The store's answer; nil while it has none.
+    let status: @Sendable () async -> QueueStatus?
 
     func run() async throws {
+        // Nobody listens: nobody is woken for it.
+        guard manager.isPresent else {
+            try? await gracefulShutdown()
+            return
+        }
         // Often enough for the watchdog, and for a STATUS line that is worth reading.
         let interval = min(manager.watchdogInterval ?? .seconds(5), .seconds(5))
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if let status = try? await store.status(at: now()) {
+                await turn()
+                if let status = await status() {
                     manager.alive()
-                    manager.status(Self.line(status))
+                    manager.status(Self.line(status, isStopping: health.isStopping))
                 }
                 if health.isStopping { manager.extendTimeout(by: interval * 4) }
                 do { try await Task.sleep(for: interval) } catch { return }
@@ -25,12 +33,13 @@ struct NotifierDuty: Service {
         }
     }
 
-    static func line(_ status: QueueStatus) -> String {
+    static func line(_ status: QueueStatus, isStopping: Bool) -> String {
         let available = status.jobs[.available] ?? 0
         let running = status.jobs[.running] ?? 0
         let retryable = status.jobs[.retryable] ?? 0
         let pause = status.pause == nil ? "" : ", paused"
-        return "\(running) running, \(available) available, \(retryable) retryable\(pause)"
+        let stop = isStopping ? "stopping: " : ""
+        return "\(stop)\(running) running, \(available) available, \(retryable) retryable\(pause)"
     }
 }
 

@@ -7,6 +7,9 @@ package struct ServiceManager: Sendable {
     /// Tell that we live at least this often: half of what systemd waits for; nil = not wanted.
     package let watchdogInterval: Duration?
 
+    /// Somebody wants to know.
+    package var isPresent: Bool { socket != nil }
+
     /// - Parameters:
     ///   - environment: `NOTIFY_SOCKET`, `WATCHDOG_USEC`, `WATCHDOG_PID`.
     ///   - processID: ours: the watchdog may be meant for another process.
