@@ -20,7 +20,7 @@ for recipe in "$source"/config/recipes/*.yaml; do
 done
 install -d -m 755 "$destination/etc/vitrine/conf.d"
 install -d -m 700 "$destination/etc/vitrine/credentials"
-for contract in "$source"/config/*.json; do
+for contract in "$source"/config/*.json "$source/config/openapi.yaml"; do
     put 644 "$contract" "/usr/share/vitrine/${contract##*/}"
 done
 for example in "$source"/systemd/examples/*.conf; do
@@ -32,14 +32,16 @@ put 755 "$source/docs/examples/tusd-post-finish.sh" \
 for page in "$source"/docs/*.md; do
     [ -e "$page" ] && put 644 "$page" "/usr/share/doc/vitrine/${page##*/}"
 done
-for page in "$source"/man/*.[1-9]; do
-    [ -e "$page" ] && put 644 "$page" "/usr/share/man/man${page##*.}/${page##*/}"
+# What the programs say of themselves.
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+for page in vitrinectl.1 vitrined.8; do
+    python3 "$source/man/manual.py" "$programs/${page%.*}" "${page##*.}" >"$made/$page"
+    put 644 "$made/$page" "/usr/share/man/man${page##*.}/$page"
 done
-for program in vitrined vitrinectl; do
-    if [ -e "$source/completions/$program.bash" ]; then
-        put 644 "$source/completions/$program.bash" "/usr/share/bash-completion/completions/$program"
-        put 644 "$source/completions/_$program" "/usr/share/zsh/vendor-completions/_$program"
-        put 644 "$source/completions/$program.fish" \
-            "/usr/share/fish/vendor_completions.d/$program.fish"
-    fi
-done
+"$programs/vitrinectl" completions bash >"$made/bash"
+"$programs/vitrinectl" completions zsh >"$made/zsh"
+"$programs/vitrinectl" completions fish >"$made/fish"
+put 644 "$made/bash" /usr/share/bash-completion/completions/vitrinectl
+put 644 "$made/zsh" /usr/share/zsh/vendor-completions/_vitrinectl
+put 644 "$made/fish" /usr/share/fish/vendor_completions.d/vitrinectl.fish
