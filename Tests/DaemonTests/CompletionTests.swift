@@ -86,7 +86,7 @@ import Testing
         }
         try await seen("READY")
         _ = try await tmux("send-keys", "vitrinectl item sho", "Tab")
-        try await seen("vitrinectl item show ")
+        try await seen("vitrinectl item show")
         _ = try await tmux("send-keys", "sunr", "Tab")
         try await seen("vitrinectl item show sunrise")
         _ = try await tmux("kill-server")

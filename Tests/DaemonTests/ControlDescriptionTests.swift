@@ -90,7 +90,7 @@ import Testing
             [
                 "--config-file", settings.path, "run",
                 PackageLayout.file("config/openapi.yaml").path,
-                "--url", "http://127.0.0.1:\(port)", "--max-examples", "4", "--no-shrink",
+                "--url", "http://127.0.0.1:\(port)", "--max-examples", "2", "--no-shrink",
                 "--seed", "\(Int.random(in: 1...1_000_000))", "--request-timeout", "20",
                 "--continue-on-failure", "--warnings", "off",
             ], directory: daemon.directory.file("oracle"), atMost: .seconds(240))
