@@ -74,6 +74,19 @@ package protocol JobStore: Sendable {
     func pause(until: Timestamp?, at now: Timestamp) async throws(JobStoreError)
     func resume(at now: Timestamp) async throws(JobStoreError)
 
+    // MARK: Keeping
+
+    /// Gives a published item its next generation without a job: an operator goes back to an earlier
+    /// one. Throws `itemBusy` while a job of the item has not ended.
+    /// - Parameter generation: the visible one; the result is above it.
+    func advanceGeneration(
+        of id: ItemID, beyond generation: Int, kind: MediaKind, at now: Timestamp
+    ) async throws(JobStoreError) -> Int
+    /// Whether another item has the same bytes.
+    func isShared(_ id: ItemID) async throws(JobStoreError) -> Bool
+    /// Forgets an item with its jobs and attempts. Throws `itemBusy` while one of them has not ended.
+    func remove(_ id: ItemID, at now: Timestamp) async throws(JobStoreError)
+
     // MARK: Quarantine
 
     /// Items that failed and whose upload is still to be moved (the daemon may have died between

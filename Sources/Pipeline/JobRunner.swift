@@ -152,7 +152,8 @@ package struct JobRunner: Sendable {
                 readiness: session.readiness, generation: job.priorGeneration + 1,
                 startedAt: startedAt, finishedAt: now(), usage: usage,
                 attempts: job.attempts.counted + 1, stages: clock.stages())
-            if let published = found.published, !job.redoesAll, manifest.saysTheSame(as: published) {
+            if let published = found.published, !job.redoesAll, manifest.saysTheSame(as: published)
+            {
                 return .published(Self.publication(of: published), cpuSeconds: usage.cpuSeconds)
             }
             try await observer.confirmLease()

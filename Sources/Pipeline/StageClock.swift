@@ -24,7 +24,9 @@ final class StageClock: Sendable {
     func enter(_ name: String) {
         let time = now()
         notes.withLock { notes in
-            if notes.stages.indices.contains(notes.current), notes.stages[notes.current].name == name {
+            if notes.stages.indices.contains(notes.current),
+                notes.stages[notes.current].name == name
+            {
                 return
             }
             notes.settle(at: time)

@@ -24,6 +24,7 @@ struct Vitrinectl: AsyncParsableCommand {
         version: VitrineVersion.current,
         subcommands: [
             StatusCommand.self, ItemCommand.self, JobCommand.self, QueueCommand.self,
+            StorageCommand.self,
             EventsCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 

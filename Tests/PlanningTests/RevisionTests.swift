@@ -105,9 +105,10 @@ struct RevisionTests {
             try plan(Self.photograph) { $0.image.webpQuality = 70 }, published: before)
         #expect(
             names(revision, .make) == ["image-320.webp", "image-640.webp", "image-1000.webp"])
-        #expect(revision.entries.filter { $0.action == .make }.allSatisfy { entry in
-            entry.reason.contains("recipe was edited")
-        })
+        #expect(
+            revision.entries.filter { $0.action == .make }.allSatisfy { entry in
+                entry.reason.contains("recipe was edited")
+            })
         // The film's poster, and nothing of its picture or sound.
         let film = Revision(
             try plan(Self.film) { $0.image.webpQuality = 70 },
@@ -152,7 +153,8 @@ struct RevisionTests {
         var sidecar = Sidecar()
         sidecar.credit = Credit(creator: "Anna")
         let credited = Revision(try plan(Self.film, sidecar: sidecar), published: before)
-        #expect(names(credited, .make).isSuperset(of: ["mp4", "hover", "poster-1280.avif", "share"]))
+        #expect(
+            names(credited, .make).isSuperset(of: ["mp4", "hover", "poster-1280.avif", "share"]))
         #expect(names(credited, .keep).isSuperset(of: ["video-720p", "audio-aac", "storyboard"]))
         sidecar.credit = nil
         sidecar.focalPoint = FocalPoint(x: 0.2, y: 0.2)

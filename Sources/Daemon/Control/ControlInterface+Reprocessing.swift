@@ -3,6 +3,8 @@ import FoundationEssentials
 import Hummingbird
 import JobQueue
 import MediaModel
+import Pipeline
+import Planning
 
 extension ControlInterface {
     func reprocess(_ request: ControlRequest) async throws -> Response {

@@ -71,7 +71,7 @@ struct PeerLogMiddleware: RouterMiddleware {
         _ request: Request, context: ControlContext,
         next: @concurrent (Request, ControlContext) async throws -> Response
     ) async throws -> Response {
-        guard request.method == .post else { return try await next(request, context) }
+        guard request.method != .get else { return try await next(request, context) }
         let peer = await PeerCredentials.of(context.channel)
         let response = try await next(request, context)
         logger.info(

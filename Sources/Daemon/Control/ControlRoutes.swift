@@ -35,6 +35,21 @@ struct ControlRoutes {
         v1.post("reprocess") {
             try await interface.reprocessMany(.init(request: $0, context: $1))
         }
+        v1.delete("items/{id}") {
+            try await interface.removeItem(.init(request: $0, context: $1))
+        }
+        v1.post("items/{id}/rollback") {
+            try await interface.rollBack(.init(request: $0, context: $1))
+        }
+        v1.get("items/{id}/explain") {
+            try await interface.explain(.init(request: $0, context: $1))
+        }
+        v1.get("jobs/{id}/timeline") {
+            try await interface.timeline(.init(request: $0, context: $1))
+        }
+        v1.get("storage/usage") { try await interface.usage(.init(request: $0, context: $1)) }
+        v1.post("storage/gc") { try await interface.collect(.init(request: $0, context: $1)) }
+        v1.post("storage/verify") { try await interface.verify(.init(request: $0, context: $1)) }
         v1.get("jobs") { try await interface.jobs(.init(request: $0, context: $1)) }
         v1.get("jobs/{id}") { try await interface.job(.init(request: $0, context: $1)) }
         for order in JobInstruction.allCases {
