@@ -8,12 +8,12 @@ import MediaModel
 import Pipeline
 import Planning
 import Storage
+import WorkerProtocol
 
 /// Everything the daemon is made of, opened and wired, in the order in which it has to happen.
 struct DaemonParts: Sendable {
     let lock: StateLock
     let store: SQLiteJobStore
-    let recipes: RecipeBook
     let originals: OriginalStore
     let quarantine: Quarantine
     let derivatives: LocalDerivativeStore
@@ -24,6 +24,8 @@ struct DaemonParts: Sendable {
     let rescuer: Rescuer
     let cleaner: Cleaner
     let intake: IntakeService
+    let reprocessing: Reprocessing
+    let storage: StorageKeeping
     let doctor: Doctor
     let meter = PipelineMeter()
     let workerExecutable: String
@@ -55,7 +57,6 @@ struct DaemonParts: Sendable {
             planner: Planner(
                 limits: configuration.limits, cores: WorkerCount.coresPerWorker(slots: slots)),
             version: VitrineVersion.current, now: now)
-        self.recipes = recipes
         acceptor = UploadAcceptor(store: store, recipes: recipes, now: now)
         let undertaker = Undertaker(
             store: store, originals: originals, quarantine: quarantine, logger: logger, now: now)
@@ -73,6 +74,15 @@ struct DaemonParts: Sendable {
             quarantine: quarantine,
             sink: .queue(store: store, acceptor: acceptor, health: health, now: now),
             logger: logger, now: now)
+        let reprocessing = Reprocessing(
+            store: store, acceptor: acceptor, recipes: recipes,
+            reviser: Reviser(derivatives: derivatives),
+            tools: { [pool] in Toolchain(await pool.lastReadiness?.versions ?? [:]) })
+        self.reprocessing = reprocessing
+        storage = StorageKeeping(
+            store: store, derivatives: derivatives, originals: originals, quarantine: quarantine,
+            reprocessing: reprocessing, grace: configuration.storage.grace,
+            generations: configuration.storage.generations, now: now)
         doctor = Doctor(
             configuration: configuration, recipeBook: recipes,
             workerExecutable: workerExecutable, store: store, derivatives: derivatives,

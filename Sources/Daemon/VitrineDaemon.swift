@@ -116,6 +116,8 @@ package struct VitrineDaemon: Sendable {
             control,
             WorkerPoolDuty(pool: parts.pool),
             RescuerDuty(rescuer: parts.rescuer),
+            CollectorDuty(
+                storage: parts.storage, interval: configuration.storage.collect, logger: logger),
             SchedulerDuty(
                 scheduler: parts.scheduler, drainLimit: configuration.workers.drain, logger: logger),
             IntakeDuty(intake: intake),
@@ -148,7 +150,7 @@ extension DaemonParts {
         _ configuration: Configuration, health: DaemonHealth, reloading: Reloading,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) -> ControlDependencies {
-        let (pool, scheduler, runner, acceptor) = (pool, scheduler, runner, acceptor)
+        let (pool, scheduler, runner) = (pool, scheduler, runner)
         let (intake, derivatives, doctor, meter) = (intake, derivatives, doctor, meter)
         let surroundings = Surroundings(
             configuration: configuration, reloader: reloading.reloader, store: store,
@@ -157,10 +159,8 @@ extension DaemonParts {
             store: store, health: health, now: now, logger: logger,
             stopWorker: { await scheduler.cancel($0) },
             examine: { try await runner.examine($0, recipe: $1, isAnew: $2) },
-            reprocessing: Reprocessing(
-                store: store, acceptor: acceptor, recipes: recipes,
-                reviser: Reviser(derivatives: derivatives),
-                tools: { Toolchain(await pool.lastReadiness?.versions ?? [:]) }),
+            reprocessing: reprocessing,
+            storage: storage,
             add: { try await LocalUpload.add($0, to: intake) },
             manifest: { try await derivatives.manifest(of: $0) },
             workers: {

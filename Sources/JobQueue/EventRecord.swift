@@ -4,6 +4,8 @@ package import MediaModel
 package enum EventType: String, Codable, Hashable, Sendable, CaseIterable {
     case itemReceived = "item.received"
     case itemRefused = "item.refused"
+    case itemRolledBack = "item.rolledBack"
+    case itemRemoved = "item.removed"
     case jobCreated = "job.created"
     case jobStarted = "job.started"
     case jobRetryScheduled = "job.retryScheduled"

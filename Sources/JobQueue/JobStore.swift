@@ -80,6 +80,18 @@ package protocol JobStore: Sendable {
     func keptAnswer(to key: String, at now: Timestamp) async throws(JobStoreError) -> KeptAnswer?
     /// Keeps an answer for its lifetime; the first one for a key stays.
     func keep(_ answer: KeptAnswer, at now: Timestamp) async throws(JobStoreError)
+    // MARK: Keeping
+
+    /// Gives a published item its next generation without a job: an operator goes back to an earlier
+    /// one. Throws `itemBusy` while a job of the item has not ended.
+    /// - Parameter generation: the visible one; the result is above it.
+    func advanceGeneration(
+        of id: ItemID, beyond generation: Int, kind: MediaKind, at now: Timestamp
+    ) async throws(JobStoreError) -> Int
+    /// Whether another item has the same bytes.
+    func isShared(_ id: ItemID) async throws(JobStoreError) -> Bool
+    /// Forgets an item with its jobs and attempts. Throws `itemBusy` while one of them has not ended.
+    func remove(_ id: ItemID, at now: Timestamp) async throws(JobStoreError)
 
     // MARK: Quarantine
 

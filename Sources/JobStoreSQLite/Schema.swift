@@ -13,6 +13,17 @@ enum Schema {
             try db.execute(sql: "ALTER TABLE job ADD COLUMN redoesAll INTEGER NOT NULL DEFAULT 0")
             try db.execute(
                 sql: "CREATE TABLE experience (kind TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT")
+            try db.execute(
+                sql: "CREATE INDEX itemBySource ON item(sha256) WHERE sha256 IS NOT NULL")
+            for entity in ["item", "job"] {
+                try db.execute(
+                    sql: """
+                        CREATE TRIGGER \(entity)Removed AFTER DELETE ON \(entity) BEGIN
+                            UPDATE tally SET count = count - 1
+                                WHERE entity = '\(entity)' AND state = old.state;
+                        END
+                        """)
+            }
         }
         migrator.registerMigration("3 answers to repeated requests") { db in
             try db.execute(sql: answers)

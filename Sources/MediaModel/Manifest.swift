@@ -217,6 +217,8 @@ extension Manifest {
         package var omitted: [Omission]
         /// Parts of the attempt that made this generation, in the order they began.
         package var stages: [Stage]
+        /// What the encoders and filters of each derivative were given, in words, by its name.
+        package var settings: [String: String]
         /// The earlier generation that an operator went back to; nil = it was made.
         package var restoredFrom: Int?
 
@@ -234,8 +236,10 @@ extension Manifest {
             sandboxMissing: [String]? = nil,
             startedAt: Timestamp, finishedAt: Timestamp, cpuSeconds: Double, attempts: Int,
             decisions: [Decision], measured: [String: String] = [:],
-            omitted: [Omission] = [], stages: [Stage] = []
+            omitted: [Omission] = [], stages: [Stage] = [],
+            settings: [String: String] = [:]
         ) {
+            self.settings = settings
             self.stages = stages
             self.measured = measured
             self.omitted = omitted

@@ -46,7 +46,8 @@ struct ManifestComposer: Sendable {
                 attempts: attempts, decisions: plan.decisions,
                 measured: Dictionary(
                     uniqueKeysWithValues: plan.measurements.map { ($0.kind.rawValue, $0.key) }),
-                omitted: revision.omitted + Self.omissions(plan, result), stages: stages))
+                omitted: revision.omitted + Self.omissions(plan, result), stages: stages,
+                settings: Self.settings(made, found)))
     }
 
     /// One per code: probe and execution may word the same finding differently. Those of parts that
@@ -56,6 +57,22 @@ struct ManifestComposer: Sendable {
         let made = result.warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
         let before = found.revision.kept.isEmpty ? [] : found.published?.warnings ?? []
         return (found.plan.warnings + made + before).filter { seen.insert($0.code).inserted }
+    }
+
+    /// Of what was made now, and of what was made before and is kept.
+    private static func settings(
+        _ made: [Manifest.Derivative], _ found: Examination
+    ) -> [String: String] {
+        let now = found.plan.settings
+        var all: [String: String] = [:]
+        for derivative in found.revision.kept {
+            let name = derivative.description.name
+            all[name] = found.published?.provenance.settings[name]
+        }
+        for derivative in made {
+            all[derivative.description.name] = now[derivative.description.name]
+        }
+        return all
     }
 
     /// What was planned and not kept, and yet did not come: the check has allowed it.

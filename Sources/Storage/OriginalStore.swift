@@ -92,6 +92,19 @@ package final class OriginalStore: Sendable {
         return digest.sha256 == sha256
     }
 
+    /// Removes the kept bytes: only when no item needs them any more. Repeating is free.
+    package func remove(_ sha256: String) async throws(StorageError) {
+        try await work.run { [self] () throws(StorageError) in
+            do throws(StorageError) {
+                let (directory, name) = try place(sha256)
+                try directory.removeFile(name)
+                try directory.sync()
+            } catch  where error.code == .notFound {
+                return
+            }
+        }
+    }
+
     /// Digests of everything kept, sorted.
     package func list() async throws(StorageError) -> [String] {
         try await work.run { [self] () throws(StorageError) in

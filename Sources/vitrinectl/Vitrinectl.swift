@@ -24,6 +24,7 @@ struct Vitrinectl: AsyncParsableCommand {
         version: VitrineVersion.current,
         subcommands: [
             StatusCommand.self, ItemCommand.self, JobCommand.self, QueueCommand.self,
+            StorageCommand.self,
             EventsCommand.self, RecipeCommand.self, ConfigCommand.self, DoctorCommand.self,
             SnippetCommand.self, TopCommand.self, CompletionsCommand.self, VersionCommand.self,
         ])

@@ -68,7 +68,7 @@ struct ControlTests {
         let plan = try await site.json("item", "plan", id)
         let outputs = try #require(plan["outputs"]?.array)
         #expect(!outputs.isEmpty)
-        #expect(outputs.allSatisfy { $0["change"]?.string == "unchanged" }, "\(outputs)")
+        #expect(outputs.allSatisfy { $0["action"]?.string == "keep" }, "\(outputs)")
         #expect(plan["decisions"]?.array?.isEmpty == false)
     }
 

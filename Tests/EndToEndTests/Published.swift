@@ -65,7 +65,7 @@ struct Published: Sendable {
         var fields = document.object ?? [:]
         fields["source"] = without(["receivedAt"], fields["source"])
         fields["provenance"] = without(
-            ["startedAt", "finishedAt", "cpuSeconds", "attempts"], fields["provenance"])
+            ["startedAt", "finishedAt", "cpuSeconds", "attempts", "stages"], fields["provenance"])
         return .object(fields)
     }
 }

@@ -8,7 +8,9 @@ struct ReprocessTests {
     private static let film = Film {
         $0.width = 640; $0.height = 360; $0.frameCount = 60
     }
-    private static let song = Song { $0.seconds = 3; $0.hasCover = true }
+    private static let song = Song {
+        $0.seconds = 3; $0.hasCover = true
+    }
     private static let names = ["reel.mp4", "tune.mp3", "photo.jpg"]
 
     /// A site with small recipes and three works of three kinds, ready.
@@ -18,7 +20,10 @@ struct ReprocessTests {
         try await site.start()
         try site.upload(await Self.film.file(), as: "reel.mp4")
         try site.upload(await Self.song.file(), as: "tune.mp3")
-        try site.upload(await Still { $0.width = 700; $0.height = 500 }.file(), as: "photo.jpg")
+        try site.upload(
+            await Still {
+                $0.width = 700; $0.height = 500
+            }.file(), as: "photo.jpg")
         try await site.finished(Self.names)
         return site
     }
@@ -176,7 +181,8 @@ struct ReprocessTests {
         let fourth = try #require(try await published(site)["reel.mp4"])
         #expect(made(fourth) == ["hls", "dash", "tracks"])
         #expect(fourth.manifest.provenance.cpuSeconds < first.manifest.provenance.cpuSeconds / 2)
-        #expect(try await FFprobe(fourth.play(\.hls)).streams.filter { $0.type == "video" }.count == 2)
+        #expect(
+            try await FFprobe(fourth.play(\.hls)).streams.filter { $0.type == "video" }.count == 2)
         #expect(try await SiteChecker(site: site).problems(uploads: Self.names) == [])
         #expect(try await site.stop() == .exited(0))
     }
@@ -188,7 +194,9 @@ struct ReprocessTests {
         let old = (1...4).map { "old-\($0).jpg" }
         for (number, name) in old.enumerated() {
             try site.upload(
-                await Still { $0.width = 330 + 2 * number; $0.height = 240 }.file(), as: name)
+                await Still {
+                    $0.width = 330 + 2 * number; $0.height = 240
+                }.file(), as: name)
         }
         try await site.finished(old)
         #expect(try await site.ctl("queue", "pause").termination == .exited(0))

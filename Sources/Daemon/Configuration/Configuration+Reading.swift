@@ -9,6 +9,12 @@ extension Configuration {
         state.path = reader.path("state.path", state.path)
         storage.kind = reader.choice("storage.kind", storage.kind)
         storage.path = reader.path("storage.path", storage.path)
+        storage.grace = reader.duration(
+            "storage.grace", storage.grace, in: .zero ... .seconds(3650 * 86_400))
+        storage.generations = reader.integer(
+            "storage.generations", storage.generations, in: 1...1000)
+        storage.collect = reader.duration(
+            "storage.collect", storage.collect, in: .zero ... .seconds(365 * 86_400))
         control.socket = reader.path("control.socket", control.socket)
         control.readers = reader.names("control.readers", control.readers)
         control.operators = reader.names("control.operators", control.operators)

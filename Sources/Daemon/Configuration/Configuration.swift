@@ -47,6 +47,10 @@ package struct Configuration: Hashable, Sendable {
     package struct Storage: Hashable, Sendable {
         package var kind = StorageKind.local
         package var path = "/var/lib/vitrine/storage"
+        /// A week: a page that a crawler or a cache holds so long still shows.
+        package var grace = Duration.seconds(7 * 86_400)
+        package var generations = 3
+        package var collect = Duration.seconds(86_400)
     }
 
     package enum StorageKind: String, Hashable, Sendable, CaseIterable {

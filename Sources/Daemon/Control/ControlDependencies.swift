@@ -20,6 +20,7 @@ package struct ControlDependencies: Sendable {
     package var examine:
         @Sendable (Upload, _ recipe: String?, _ isAnew: Bool) async throws -> Examination
     package var reprocessing: Reprocessing
+    package var storage: StorageKeeping
     /// Takes in a local file.
     package var add: @Sendable (AddRequest) async throws -> (Upload, OfferAnswer)
     /// The visible manifest's bytes.
@@ -45,7 +46,7 @@ package struct ControlDependencies: Sendable {
         store: any JobStore, health: DaemonHealth, now: @escaping @Sendable () -> Timestamp,
         logger: Logger, stopWorker: @escaping @Sendable (Int64) async -> Void,
         examine: @escaping @Sendable (Upload, String?, Bool) async throws -> Examination,
-        reprocessing: Reprocessing,
+        reprocessing: Reprocessing, storage: StorageKeeping,
         add: @escaping @Sendable (AddRequest) async throws -> (Upload, OfferAnswer),
         manifest: @escaping @Sendable (ItemID) async throws -> Data?,
         workers: @escaping @Sendable () async -> StatusDocument.Workers,
@@ -66,6 +67,7 @@ package struct ControlDependencies: Sendable {
         self.stopWorker = stopWorker
         self.examine = examine
         self.reprocessing = reprocessing
+        self.storage = storage
         self.add = add
         self.manifest = manifest
         self.workers = workers

@@ -13,7 +13,7 @@ extension PlanDocument {
             sizes[derivative.description.name] = derivative.artifact.byteCount
         }
         let outputs = revision.entries.map { entry in
-            let cost = experience.correct(workloads[entry.name] ?? .none)
+            let cost = experience.correct(workloads[entry.name] ?? Workload.none)
             guard let action = Action(rawValue: entry.action.rawValue) else {
                 preconditionFailure("the control interface knows every action")
             }

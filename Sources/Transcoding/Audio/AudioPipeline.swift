@@ -46,7 +46,8 @@ package final class AudioPipeline: @unchecked Sendable {
         var others: [SoundMix] = []
         for mix in plan.otherMixes {
             others.append(
-                try SoundMix(mix, plan: plan, meters: nil, credit: credit, scratch: scratch, index: index))
+                try SoundMix(
+                    mix, plan: plan, meters: nil, credit: credit, scratch: scratch, index: index))
         }
         self.others = others
     }

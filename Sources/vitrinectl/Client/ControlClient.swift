@@ -60,6 +60,10 @@ struct ControlClient: Sendable {
         return try await send(.POST, path, body: bytes)
     }
 
+    func delete(_ path: String) async throws(CommandFailure) -> Data {
+        try await send(.DELETE, path, body: nil)
+    }
+
     /// Runs `body` for every line of an answer that may never end.
     func lines(
         _ path: String, _ body: (Data) throws -> Void

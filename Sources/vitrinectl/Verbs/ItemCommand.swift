@@ -5,6 +5,7 @@ struct ItemCommand: AsyncParsableCommand {
         commandName: "item", abstract: "Items: uploads and what was made of them.",
         subcommands: [
             ItemListCommand.self, ItemShowCommand.self, ItemAddCommand.self,
-            ItemReprocessCommand.self, ItemPlanCommand.self,
+            ItemReprocessCommand.self, ItemPlanCommand.self, ItemExplainCommand.self,
+            ItemRollbackCommand.self, ItemRemoveCommand.self,
         ])
 }

@@ -18,7 +18,8 @@ struct ItemPlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path =
-            "/items/\(PathEncoding.segment(id))/plan" + PathEncoding.query([
+            "/items/\(PathEncoding.segment(id))/plan"
+            + PathEncoding.query([
                 ("recipe", recipe), ("force", force ? "true" : nil),
             ])
         try await connection.present(PlanDocument.self) {

@@ -9,8 +9,17 @@ struct JobShowCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The job's number.", completion: Candidates.jobs)
     var id: Int64
+    @Flag(help: "What happened when: waiting, attempts, the parts of the work.")
+    var timeline = false
 
     func run() async throws {
+        guard !timeline else {
+            return try await connection.present(JobTimeline.self) {
+                try await $0.get("/jobs/\(id)/timeline")
+            } show: {
+                Self.show($0)
+            }
+        }
         try await connection.present(JobDetail.self) {
             try await $0.get("/jobs/\(id)")
         } show: {
@@ -18,6 +27,16 @@ struct JobShowCommand: AsyncParsableCommand {
             Self.add($0, to: &sheet)
             sheet.print()
         }
+    }
+
+    private static func show(_ timeline: JobTimeline) {
+        var table = Table("AT", "WHAT", "TOOK", "")
+        for entry in timeline.entries {
+            table.add(
+                Cell(entry.at.description), Cell(entry.kind),
+                Cell(entry.seconds.map(Measures.seconds)), Cell(entry.text))
+        }
+        table.print()
     }
 
     static func add(_ detail: JobDetail, to sheet: inout Sheet) {

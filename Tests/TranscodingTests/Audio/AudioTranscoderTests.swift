@@ -47,7 +47,7 @@ import Testing
         #expect(
             run.artifacts.map(\.description.name) == [
                 "audio-aac", "audio-m4a", "audio-opus", "waveform.json", "waveform.dat",
-                "peaks.json", "waveform.svg", "waveform.png", "hls", "dash", "share",
+                "peaks.json", "waveform.svg", "waveform.png", "share", "hls", "dash", "tracks",
             ])
         #expect(run.hasPlaceholder)
         for name in ["hls", "dash"] {

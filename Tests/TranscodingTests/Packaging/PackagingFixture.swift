@@ -40,7 +40,9 @@ final class OpenFile {
 
 /// A planned output without a plan.
 func plannedOutput(_ role: Role, _ name: String, key: String = "00") throws -> PlannedOutput {
-    let json = #"{"role":"\#(role.rawValue)","name":"\#(name)","key":"\#(key)","reason":"a test"}"#
+    let json =
+        #"{"role":"\#(role.rawValue)","name":"\#(name)","key":"\#(key)","reason":"a test","#
+        + #""isKept":false}"#
     return try JSONDecoder().decode(PlannedOutput.self, from: Data(json.utf8))
 }
 

@@ -1,0 +1,84 @@
+import ControlAPI
+import JobQueue
+import MediaModel
+import Pipeline
+import Storage
+
+extension StorageKeeping {
+    /// Shows an earlier generation again, under a new number: readers may rely on numbers counting
+    /// up.
+    nonisolated func rollBack(_ record: ItemRecord, to wanted: Int?) async throws -> RollbackResult
+    {
+        try await alone { try await self.restore(record, wanted) }
+    }
+
+    private nonisolated func restore(
+        _ record: ItemRecord, _ wanted: Int?
+    ) async throws -> RollbackResult {
+        let id = record.id
+        guard let visible = try await derivatives.currentManifest(of: id) else {
+            throw Problem(.conflict, "nothing of item \(id) is published: there is no way back")
+        }
+        let kept = try await derivatives.keptManifests(of: id)
+            .filter { $0.generation < visible.generation }
+        let numbers = kept.map { "\($0.generation)" }.joined(separator: ", ")
+        guard let target = kept.last(where: { wanted == nil || $0.generation == wanted }) else {
+            throw Problem(
+                .conflict,
+                wanted.map { "generation \($0) of item \(id) is not kept, or is the visible one" }
+                    ?? "item \(id) has no earlier generation",
+                hint: kept.isEmpty
+                    ? "earlier generations are removed by storage gc when their time is over"
+                    : "kept: \(numbers)")
+        }
+        let missing = try await reprocessing.reviser.missing(target)
+        guard missing.isEmpty else {
+            throw Problem(
+                .conflict,
+                "generation \(target.generation) of item \(id) is not whole in storage: "
+                    + missing.sorted().joined(separator: ", "),
+                hint: "process it with the recipe of that time, or go back to another: \(numbers)")
+        }
+        // The catalogue first: a number that no manifest has got is only skipped, while a manifest
+        // ahead of the catalogue would stand in the way of the next job.
+        let generation = try await store.advanceGeneration(
+            of: id, beyond: visible.generation, kind: target.kind, at: now())
+        var restored = target
+        restored.generation = generation
+        restored.provenance.restoredFrom = target.generation
+        try await derivatives.putManifest(restored, replacing: visible.generation)
+        return RollbackResult(item: id, generation: generation, restored: target.generation)
+    }
+
+    /// Removes an item and everything of it: manifest first, the catalogue's entry last, so that what
+    /// a crash leaves can be removed by the same word.
+    nonisolated func remove(_ record: ItemRecord, dryRun: Bool) async throws -> RemoveResult {
+        try await alone { try await self.removeWhole(record, dryRun) }
+    }
+
+    private nonisolated func removeWhole(
+        _ record: ItemRecord, _ dryRun: Bool
+    ) async throws -> RemoveResult {
+        let id = record.id
+        if try await hasLiveJob(id) {
+            let job = record.jobID.map { "job \($0)" } ?? "a job"
+            throw Problem(
+                .conflict, "\(job) of item \(id) has not ended yet",
+                hint: "wait for it, or cancel it: vitrinectl job cancel")
+        }
+        let objects = try await derivatives.list(id)
+        let isShared = try await store.isShared(id)
+        let result = RemoveResult(
+            item: id, objectCount: objects.count,
+            byteCount: objects.reduce(0) { $0 + $1.byteCount },
+            originalRemoved: !isShared && record.sha256 != nil, dryRun: dryRun)
+        guard !dryRun else { return result }
+        try await derivatives.remove(id)
+        if let sha256 = record.sha256 {
+            try await quarantine.release(item: id, sha256: sha256)
+            if !isShared { try await originals.remove(sha256) }
+        }
+        try await store.remove(id, at: now())
+        return result
+    }
+}

@@ -1,0 +1,52 @@
+import GRDB
+package import JobQueue
+package import MediaModel
+
+extension SQLiteJobStore {
+    package func advanceGeneration(
+        of id: ItemID, beyond generation: Int, kind: MediaKind, at now: Timestamp
+    ) async throws(JobStoreError) -> Int {
+        try await committer.write { transaction in
+            guard var item = try transaction.item(id) else { throw JobStoreError.itemNotFound(id) }
+            if let live = try transaction.liveJob(of: id) {
+                throw JobStoreError.itemBusy(id, jobID: live.id)
+            }
+            item.generation = max(item.generation, generation) + 1
+            item.kind = kind
+            item.state = .ready
+            item.failure = nil
+            item.updatedAt = now
+            try transaction.save(item)
+            var payload = EventPayload()
+            payload.generation = item.generation
+            try transaction.append(.itemRolledBack, item: id, job: nil, payload, at: now)
+            return item.generation
+        }
+    }
+
+    package func isShared(_ id: ItemID) async throws(JobStoreError) -> Bool {
+        try await read { transaction in
+            try transaction.row(
+                """
+                SELECT 1 FROM item AS mine JOIN item AS other
+                ON other.sha256 = mine.sha256 AND other.id <> mine.id
+                WHERE mine.id = ? LIMIT 1
+                """, [id.rawValue]) != nil
+        }
+    }
+
+    package func remove(_ id: ItemID, at now: Timestamp) async throws(JobStoreError) {
+        try await committer.write { transaction in
+            guard try transaction.item(id) != nil else { throw JobStoreError.itemNotFound(id) }
+            if let live = try transaction.liveJob(of: id) {
+                throw JobStoreError.itemBusy(id, jobID: live.id)
+            }
+            try transaction.execute(
+                "DELETE FROM attempt WHERE jobID IN (SELECT id FROM job WHERE itemID = ?)",
+                [id.rawValue])
+            try transaction.execute("DELETE FROM job WHERE itemID = ?", [id.rawValue])
+            try transaction.execute("DELETE FROM item WHERE id = ?", [id.rawValue])
+            try transaction.append(.itemRemoved, item: id, job: nil, EventPayload(), at: now)
+        }
+    }
+}
