@@ -6,12 +6,13 @@ SHELL := /bin/bash
 
 # Debian packages. What the programs are compiled and linked against:
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev \
-	libswresample-dev libavutil-dev libvips-dev libsqlite3-dev libseccomp-dev pkg-config
+	libswresample-dev libavutil-dev libvips-dev libpoppler-glib-dev libsqlite3-dev \
+	libseccomp-dev pkg-config
 # What makes sample media and judges the results, in the demonstration and in the tests:
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
 	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd \
-	mandoc zsh fish tmux
+	mandoc zsh fish tmux poppler-utils qpdf poppler-data
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 # A systemd to boot, in a container of its own:
 SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container

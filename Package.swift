@@ -74,18 +74,22 @@ let package = Package(
                 ])
             ]),
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(
+            name: "CPoppler", pkgConfig: "poppler-glib",
+            providers: [.apt(["libpoppler-glib-dev"])]),
         .target(name: "CLinux"),
 
         // Wrappers: know C, know nothing of the product.
         library("FFmpeg", ["CFFmpeg"]),
         library("Vips", ["CVips"]),
+        library("Poppler", ["CPoppler"]),
 
         // The vocabulary and the decisions: no C, no disk, no clock.
         library("MediaModel"),
         library("Planning", ["MediaModel", crypto]),
 
         // The worker's side.
-        library("Transcoding", ["FFmpeg", "Vips", "MediaModel", "Planning", crypto]),
+        library("Transcoding", ["FFmpeg", "Vips", "Poppler", "MediaModel", "Planning", crypto]),
         library("Sandbox", ["CLinux"]),
         library("WorkerProtocol", ["MediaModel", "Planning"]),
 
@@ -138,7 +142,9 @@ let package = Package(
         .target(name: "CSandboxProbe", path: "Tests/CSandboxProbe", publicHeadersPath: "include"),
         .executableTarget(
             name: "sandbox-probe",
-            dependencies: ["CSandboxProbe", "Sandbox", "Transcoding", "Vips", "MediaModel"],
+            dependencies: [
+                "CSandboxProbe", "Sandbox", "Transcoding", "Poppler", "Vips", "MediaModel",
+            ],
             path: "Tests/SandboxProbe", swiftSettings: house),
 
         // Tests: one target per source target, same name + Tests. TestSupport makes fixtures by
@@ -148,6 +154,7 @@ let package = Package(
             swiftSettings: house),
         tests(of: "FFmpeg", ["TestSupport"]),
         tests(of: "Vips", ["TestSupport"]),
+        tests(of: "Poppler", ["TestSupport"]),
         tests(of: "MediaModel"),
         tests(of: "Planning", ["MediaModel"]),
         tests(of: "Transcoding", ["TestSupport", "FFmpeg", "Vips", "MediaModel", "Planning"]),

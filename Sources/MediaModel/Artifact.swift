@@ -64,6 +64,8 @@ package struct DerivativeDescription: Codable, Hashable, Sendable {
     package var language: String?
     /// The moment of the film it shows, in seconds from the start.
     package var atSeconds: Double?
+    /// The page of a document that it shows, from 1.
+    package var page: Int?
     /// Of a track that is chosen by people. Plain text.
     package var title: String?
     package var quality: Quality?

@@ -7,6 +7,8 @@ package struct LeftOut: Codable, Hashable, Sendable {
         case heavier
         /// It has more bytes than the upload.
         case largerThanSource
+        /// It would hold nothing.
+        case empty
     }
 
     /// As planned.

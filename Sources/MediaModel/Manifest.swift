@@ -86,6 +86,8 @@ extension Manifest {
         package var rotation: Int?
         package var frameRate: Double?
         package var pageCount: Int?
+        /// Of a document's pages, in points; consecutive pages of one size together.
+        package var pageSizes: [DocumentInfo.PageRun]?
         /// How often an animation plays; 0 for ever.
         package var plays: Int?
         package var streams: [StreamSummary]
@@ -97,7 +99,8 @@ extension Manifest {
             height = info.video?.displaySize.height ?? info.image?.displaySize.height
             rotation = info.video?.rotation
             frameRate = info.video?.frameRate?.value
-            pageCount = info.image?.pageCount
+            pageCount = info.document?.pageCount ?? info.image?.pageCount
+            pageSizes = info.document?.pageSizes.filter(\.isReadable)
             plays = info.image?.animation?.plays
             streams = info.streams
         }

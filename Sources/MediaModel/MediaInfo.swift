@@ -22,6 +22,10 @@ package struct MediaInfo: Codable, Hashable, Sendable {
     package var chapters: [ChapterInfo]
     /// The still or animation, when the item is one.
     package var image: ImageInfo?
+    /// The drawing, when the still is one.
+    package var drawing: DrawingInfo?
+    /// The pages, when the item is a document.
+    package var document: DocumentInfo?
     /// Index of the attached picture of a song or film.
     package var coverStreamIndex: Int?
     /// Every stream found, for the manifest.
@@ -35,7 +39,8 @@ package struct MediaInfo: Codable, Hashable, Sendable {
         durationSeconds: Double? = nil, video: VideoStreamInfo? = nil,
         audio: AudioStreamInfo? = nil, otherAudio: [AudioStreamInfo] = [],
         subtitles: [SubtitleStreamInfo] = [], chapters: [ChapterInfo] = [],
-        image: ImageInfo? = nil, coverStreamIndex: Int? = nil,
+        image: ImageInfo? = nil, drawing: DrawingInfo? = nil, document: DocumentInfo? = nil,
+        coverStreamIndex: Int? = nil,
         streams: [StreamSummary] = [], tags: [String: String] = [:],
         warnings: [MediaWarning] = []
     ) {
@@ -50,6 +55,8 @@ package struct MediaInfo: Codable, Hashable, Sendable {
         self.subtitles = subtitles
         self.chapters = chapters
         self.image = image
+        self.drawing = drawing
+        self.document = document
         self.coverStreamIndex = coverStreamIndex
         self.streams = streams
         self.tags = tags

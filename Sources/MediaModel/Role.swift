@@ -24,6 +24,12 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     /// Named parts, as WebVTT.
     case chapters
     case waveform
+    /// A drawing as a drawing: SVG with nothing in it but what draws.
+    case vector
+    /// A page of a document as a picture.
+    case page
+    /// What a document says, as plain text.
+    case text
     case share
     case card
     case cover

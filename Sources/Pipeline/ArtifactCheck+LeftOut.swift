@@ -13,10 +13,13 @@ extension ArtifactCheck {
         if result.leftOut.isEmpty { return [] }
         let sets = [
             plan.still?.pictures ?? [], plan.video?.poster.pictures ?? [],
-            plan.cover?.pictures ?? [],
+            plan.cover?.pictures ?? [], plan.drawing?.pictures ?? [],
+            (plan.document?.pages.first?.pictures ?? []).filter { $0.output.role == .cover },
         ].map { $0.filter { $0.fit == .inside } }
         var keys: [String: String] = [:]
         for picture in sets.joined() { keys[picture.output.name] = picture.output.key }
+        // And the text of pages that have none.
+        if let text = plan.document?.text?.output { keys[text.name] = text.key }
         var names: Set<String> = []
         for entry in result.leftOut {
             guard keys[entry.name] == entry.key, !there.contains(entry.name),

@@ -95,7 +95,7 @@ enum ArtifactCheck {
         let sizes = [description.width, description.height].compactMap { $0 }
         let rates = [
             description.bitrate, description.peakBitrate, description.sampleRate,
-            description.channels,
+            description.channels, description.page,
         ].compactMap { $0 }
         let numbers = [
             description.durationSeconds, description.frameRate, description.quality?.score,

@@ -4,7 +4,7 @@ import MediaModel
 enum HTMLSnippet {
     static func html(
         kind: MediaKind, title: String, alt: String?, derivatives: [Manifest.Derivative],
-        play: Manifest.Play?, plays: Int = 0
+        play: Manifest.Play?, plays: Int = 0, pageCount: Int = 1
     ) -> String {
         switch kind {
         case .video: video(title: title, derivatives: derivatives, play: play)
@@ -12,7 +12,9 @@ enum HTMLSnippet {
         case .animation:
             animation(
                 alt: alt ?? title, derivatives: derivatives, play: play, repeats: plays == 0)
-        case .image, .document: picture(alt: alt ?? title, derivatives: derivatives)
+        case .image: picture(alt: alt ?? title, derivatives: derivatives)
+        case .document:
+            document(title: title, alt: alt, derivatives: derivatives, pageCount: pageCount)
         }
     }
 
@@ -82,9 +84,10 @@ enum HTMLSnippet {
     }
 
     static func picture(
-        alt: String, derivatives: [Manifest.Derivative], moving: Manifest.Derivative? = nil
+        alt: String, derivatives: [Manifest.Derivative], role: Role = .image,
+        moving: Manifest.Derivative? = nil
     ) -> String {
-        let all = derivatives.filter { $0.description.role == .image }
+        let all = derivatives.filter { $0.description.role == role }
         let images = all.filter { $0.description.gamut == nil }
         let wide = all.filter { $0.description.gamut != nil }
         func set(_ mediaType: String) -> String? {

@@ -65,6 +65,15 @@ enum InfoCheck {
                 throw bad("a preview outside the upload")
             }
         }
+        if let drawing = info.drawing {
+            guard [drawing.width, drawing.height].allSatisfy({ (0.001...1e7).contains($0) }) else {
+                throw bad("a drawing's size that cannot be")
+            }
+        }
+        if let document = info.document {
+            try check(document)
+            counts.append(document.pageCount)
+        }
         guard numbers.allSatisfy({ $0.isFinite && abs($0) < 1e12 }) else {
             throw bad("numbers that cannot be")
         }
@@ -74,6 +83,22 @@ enum InfoCheck {
         guard texts.allSatisfy({ $0.utf8.count <= 4096 }), info.tags.count <= 200 else {
             throw bad("texts that cannot be")
         }
+    }
+
+    /// The runs count the pages: everything that is planned for a page follows from them.
+    private static func check(_ document: DocumentInfo) throws(Failure) {
+        guard document.pageCount > 0, document.pageSizes.count <= DocumentInfo.mostRuns else {
+            throw bad("\(document.pageCount) pages in \(document.pageSizes.count) sizes")
+        }
+        var next = 1
+        for run in document.pageSizes {
+            let sides = [run.width, run.height]
+            guard run.firstPage == next, (1...document.pageCount).contains(run.pageCount),
+                sides.allSatisfy({ $0 == 0 || (0.001...1e7).contains($0) })
+            else { throw bad("a page's size that cannot be") }
+            next += run.pageCount
+        }
+        guard next <= document.pageCount + 1 else { throw bad("more pages than it counts") }
     }
 
     private static func bad(_ what: String) -> Failure {

@@ -32,7 +32,8 @@ struct ManifestComposer: Sendable {
             play: play,
             html: HTMLSnippet.html(
                 kind: info.kind, title: title, alt: sidecar.alt, derivatives: derivatives,
-                play: play, plays: info.image?.animation?.plays ?? 0),
+                play: play, plays: info.image?.animation?.plays ?? 0,
+                pageCount: info.document?.pageCount ?? 1),
             placeholder: result.placeholder ?? known(.placeholder, found.published?.placeholder),
             loudness: result.loudness ?? known(.loudness, found.published?.loudness),
             analysis: result.analysis ?? known(.analysis, found.published?.analysis),

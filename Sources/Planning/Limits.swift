@@ -17,6 +17,24 @@ package struct Limits: Codable, Hashable, Sendable {
     /// All frames of an animated picture together, in pixels. Default 4 000 MP: three quarters of an
     /// hour of processor time.
     package var animationPixels: Int = 4_000_000_000
+    /// Most pages of a document. Default 5000.
+    package var documentPages: Int = 5000
+    /// Largest picture that is drawn of a page or an SVG drawing, in pixels: long ones are drawn
+    /// narrower. Default 25 MP: a page 1600 wide and ten times as high.
+    package var drawnPixels: Int = 25_000_000
+    /// Longest time for one page of a document, drawn or read, in seconds. Default 30.
+    package var documentPageSeconds: Int = 30
+    /// Longest time for all pages of a document, in seconds. Default 600.
+    package var documentSeconds: Int = 600
+    /// Longest text that is taken out of a document, in bytes; what is behind it is left out.
+    /// Default 4 MiB.
+    package var documentTextBytes: Int = 4 << 20
+    /// Largest SVG drawing, unpacked, in bytes. Default 16 MiB.
+    package var drawingBytes: Int = 16 << 20
+    /// Most elements of an SVG drawing, each counted as often as it is drawn. Default 200 000.
+    package var drawingElements: Int = 200_000
+    /// Longest time for drawing an SVG drawing, in seconds. Default 60.
+    package var drawingSeconds: Int = 60
     /// Longest film or song, in seconds. Default 6 h.
     package var durationSeconds: Double = 21_600
     /// Most streams in a container. Default 32.

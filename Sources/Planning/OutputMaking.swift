@@ -19,6 +19,14 @@ package enum OutputMaking: Hashable, Sendable {
     case animation(encoder: String)
     case still(Picture)
     case cover(Picture)
+    /// Of a document's page.
+    case page(Picture)
+    /// What a document says.
+    case text
+    /// Of an SVG drawing.
+    case drawing(Picture)
+    /// The drawing itself, made safe.
+    case vector
 
     /// Names in `Toolchain` of what its bytes depend on.
     var libraries: [String] {
@@ -40,15 +48,21 @@ package enum OutputMaking: Hashable, Sendable {
         case .chapters: return []
         case .animation(let encoder): return frames + ["libvips"] + Self.library(of: encoder)
         case .still(let picture), .cover(let picture): return Self.libraries(of: picture)
+        case .page(let picture): return ["poppler"] + Self.libraries(of: picture)
+        case .text: return ["poppler"]
+        case .drawing(let picture): return ["rsvg"] + Self.libraries(of: picture)
+        case .vector: return []
         }
     }
 
     /// Whether the file itself says who made the work.
     var carriesCredit: Bool {
         switch self {
-        case .progressive, .poster, .alpha, .hover, .animation, .still, .cover: true
+        case .progressive, .poster, .alpha, .hover, .animation, .still, .cover, .page, .drawing:
+            true
         case .sound(let rendition): rendition.packaging != .segments
-        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters: false
+        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters, .text, .vector:
+            false
         }
     }
 

@@ -53,6 +53,7 @@ extension Plan {
         }
         let picture =
             still?.pictures.first ?? cover?.pictures.first ?? video?.poster.pictures.first
+            ?? drawing?.pictures.first ?? document?.pages.first?.pictures.first
         var all = [
             measurement(
                 .placeholder, [frames, moment, picture.map { "matte \($0.matte)" }], ["libvips"])

@@ -19,6 +19,8 @@ extension Plan {
             chapters = parts
         }
         animation?.eachOutput(body)
+        drawing?.eachOutput(body)
+        document?.eachOutput(body)
         if var picture = still {
             for index in picture.pictures.indices {
                 let made = picture.pictures[index]
@@ -102,6 +104,31 @@ extension AnimationPlan {
         if var picture = webp {
             body(&picture.output, .animation(encoder: "libwebp"))
             webp = picture
+        }
+    }
+}
+
+extension DrawingPlan {
+    fileprivate mutating func eachOutput(_ body: (inout PlannedOutput, OutputMaking) -> Void) {
+        for index in pictures.indices {
+            let picture = pictures[index]
+            body(&pictures[index].output, .drawing(picture))
+        }
+        body(&vector, .vector)
+    }
+}
+
+extension DocumentPlan {
+    fileprivate mutating func eachOutput(_ body: (inout PlannedOutput, OutputMaking) -> Void) {
+        for page in pages.indices {
+            for index in pages[page].pictures.indices {
+                let picture = pages[page].pictures[index]
+                body(&pages[page].pictures[index].output, .page(picture))
+            }
+        }
+        if var said = text {
+            body(&said.output, .text)
+            text = said
         }
     }
 }

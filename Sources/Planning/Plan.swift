@@ -29,6 +29,10 @@ package struct Plan: Codable, Hashable, Sendable {
     package var chapters: ChapterPlan?
     /// What moves of an animated picture.
     package var animation: AnimationPlan?
+    /// An SVG drawing.
+    package var drawing: DrawingPlan?
+    /// The pages and the text of a document.
+    package var document: DocumentPlan?
     /// A still, or an animation's poster.
     package var still: StillPlan?
     /// A song's attached picture; allowed to fail without failing the item.

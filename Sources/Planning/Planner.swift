@@ -68,7 +68,17 @@ package struct Planner: Sendable {
                 plan.cover = planCover(stream: index, recipe: recipe, draft: &draft)
             }
             plan.budget = transcodeBudget(info)
-        case .image, .animation, .document:
+        case .document:
+            guard let document = info.document else { throw Self.lacks("a page") }
+            let pages = try planDocument(document, recipe: recipe, draft: &draft)
+            plan.document = pages
+            plan.budget = documentBudget(pages)
+        case .image where info.drawing != nil:
+            guard let drawing = info.drawing else { throw Self.lacks("a drawing") }
+            let drawn = try planDrawing(drawing, recipe: recipe, draft: &draft)
+            plan.drawing = drawn
+            plan.budget = drawingBudget(drawn)
+        case .image, .animation:
             guard let image = info.image else { throw Self.lacks("a picture") }
             let still = try planStill(
                 image, byteCount: info.byteCount, recipe: recipe, draft: &draft)

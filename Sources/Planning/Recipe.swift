@@ -7,6 +7,7 @@ package struct Recipe: Codable, Hashable, Sendable {
     package var audio = Audio()
     package var image = Image()
     package var animation = Animation()
+    package var document = Document()
 
     package init(name: String = "default") { self.name = name }
 
@@ -157,6 +158,20 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var webpQuality = 75
         /// 0…6.
         package var webpEffort = 4
+
+        package init() {}
+    }
+
+    package struct Document: Codable, Hashable, Sendable {
+        /// Widths of the first page as the document's cover, in pixels.
+        package var coverWidths = [320, 640, 1280, 1920]
+        /// Widths of a page's pictures, in pixels: to leaf through, and to read (194 dots per inch of
+        /// an A4 page).
+        package var pageWidths = [800, 1600]
+        /// Pages that become pictures; 0 = the cover alone.
+        package var maximumPages = 50
+        /// Whether the text is taken out.
+        package var text = true
 
         package init() {}
     }

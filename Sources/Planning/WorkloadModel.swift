@@ -22,7 +22,8 @@ struct WorkloadModel {
             let rung = film?.rungs.first { $0.output.name == film?.progressive?.rung }
             let bits = Double(rung?.maximumBitrate.bitsPerSecond ?? 0)
             return Workload(cpuSeconds: 0.02 + seconds / 2000, byteCount: bits / 16 * seconds)
-        case .poster(let picture), .still(let picture), .cover(let picture):
+        case .poster(let picture), .still(let picture), .cover(let picture), .page(let picture),
+            .drawing(let picture):
             return Self.picture(picture)
         case .storyboard:
             let tiles = Double(film?.storyboard.tileCount ?? 0)
@@ -38,6 +39,10 @@ struct WorkloadModel {
             return Workload(
                 cpuSeconds: format == .png ? 0.02 : 0.005, byteCount: 2000 + 40 * seconds)
         case .waveformCard: return Workload(cpuSeconds: 0.03, byteCount: 40_000)
+        case .text:
+            let pages = Double(plan.document?.pageCount ?? 0)
+            return Workload(cpuSeconds: 0.005 * pages, byteCount: 2000 * pages)
+        case .vector: return Workload(cpuSeconds: 0.05, byteCount: 20_000)
         case .captions, .chapters: return Workload(cpuSeconds: 0.005, byteCount: 4000)
         case .animation(let encoder): return animation(encoder)
         }
@@ -112,6 +117,11 @@ struct WorkloadModel {
             cpu += audio.durationSeconds / 120
         }
         if let still = plan.still { cpu += Double(still.codedSize.area) / 25e6 }
+        if let drawing = plan.drawing { cpu += Double(drawing.size.area) / 25e6 }
+        for page in plan.document?.pages ?? []
+        where page.pictures.contains(where: { !$0.output.isKept }) {
+            cpu += Double(page.size.area) / 25e6
+        }
         return Workload(cpuSeconds: cpu, byteCount: 0)
     }
 }

@@ -30,6 +30,8 @@ package struct Enclosure: Hashable, Sendable {
     package static let readable = [
         "/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig",
         "/var/cache/fontconfig",
+        // How documents in Chinese, Japanese and Korean number their characters: poppler-data.
+        "/usr/share/poppler",
     ]
 
     /// Tries it in a child that then ends; this process stays as it is.

@@ -2,6 +2,7 @@ import FFmpeg
 import Glibc
 package import MediaModel
 package import Planning
+import Poppler
 import Vips
 
 /// The worker's two answers: what an upload is, and everything that a plan asks for.
@@ -17,6 +18,12 @@ package struct Engine: Sendable {
         self.scratch = scratch
     }
 
+    /// Of libvips' parsers that it does not trust itself, those that are used all the same: in the
+    /// sandbox, behind limits. SVG only ever sees what was written here.
+    package static let allowedParsers = [
+        "VipsForeignLoadSvg", "VipsForeignLoadJxl", "VipsForeignLoadJp2k",
+    ]
+
     /// Loads the libraries and says which they are. Before the file system closes: libvips loads
     /// modules.
     package static func start() throws(Failure) -> [String: String] {
@@ -30,7 +37,7 @@ package struct Engine: Sendable {
         // The time zone is read once, while its file can be.
         tzset()
         do {
-            try Runtime.start()
+            try Runtime.start(allowing: allowedParsers)
         } catch {
             throw .internalError(code: "libvips", "libvips did not start: \(error)")
         }
@@ -38,6 +45,7 @@ package struct Engine: Sendable {
         versions.merge(LoadedLibraries.versions()) { own, _ in own }
         versions["ffmpeg"] = FFmpegLibrary.version
         versions["libvips"] = Runtime.version
+        versions["poppler"] = PopplerLibrary.version
         return versions
     }
 
@@ -54,6 +62,12 @@ package struct Engine: Sendable {
             return try MediaProbe(limits: limits, interrupt: Interrupt(deadline: deadline)).probe(
                 descriptor: upload, byteCount: byteCount, format: format.name, demuxer: demuxer,
                 mediaType: format.mediaType)
+        case .drawing:
+            return try DrawingProbe.probe(
+                descriptor: upload, format: format, byteCount: byteCount, limits: limits)
+        case .document:
+            return try DocumentProbe.probe(
+                descriptor: upload, format: format, byteCount: byteCount, limits: limits)
         }
     }
 
@@ -73,7 +87,21 @@ package struct Engine: Sendable {
             try AudioTranscoder(
                 plan: plan, input: upload, scratch: scratch, events: events, interrupt: interrupt
             ).run()
-        case .image, .animation, .document:
+        case .document:
+            guard let document = plan.document else {
+                throw .internalError(code: "kind", "a document's plan has no pages")
+            }
+            try DocumentTranscoder(
+                plan: document, credit: plan.credit, descriptor: upload, scratch: scratch,
+                events: events
+            ).run()
+        case .image, .animation:
+            if let drawing = plan.drawing {
+                return try DrawingTranscoder(
+                    plan: drawing, credit: plan.credit, descriptor: upload, scratch: scratch,
+                    events: events
+                ).run()
+            }
             if let animation = plan.animation, let still = plan.still {
                 return try AnimationTranscoder(
                     plan: animation, still: still, credit: plan.credit, descriptor: upload,

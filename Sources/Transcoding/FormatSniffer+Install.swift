@@ -17,7 +17,6 @@ extension FormatSniffer {
         .jxl: "libjxl (Debian: libvips42)",
         .jp2k: "OpenJPEG (Debian: libvips42)",
         .svg: "librsvg (Debian: libvips42)",
-        .pdf: "poppler or pdfium (Debian: libvips42)",
     ]
 
     /// A sentence for the operator: what to install so that a loader is there.

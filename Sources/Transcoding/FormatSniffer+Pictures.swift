@@ -21,6 +21,18 @@ extension FormatSniffer {
         if file.has("GIF87a") || file.has("GIF89a") {
             return picture("gif", "image/gif", "gifload_source")
         }
+        // ISO/IEC 18181-2: a bare codestream, or the signature box.
+        if file.has([0xFF, 0x0A])
+            || file.has([0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20, 0x0D, 0x0A, 0x87, 0x0A])
+        {
+            return picture("jxl", "image/jxl", "jxlload_source")
+        }
+        // ISO/IEC 15444-1, annexes A and I: the same two.
+        if file.has([0xFF, 0x4F, 0xFF, 0x51])
+            || file.has([0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20, 0x0D, 0x0A, 0x87, 0x0A])
+        {
+            return picture("jp2", "image/jp2", "jp2kload_source")
+        }
         // Before TIFF: most camera RAW looks like one, with a thumbnail as its first page.
         if let raw = try cameraRaw(file) { return raw }
         if file.has([0x49, 0x49, 0x2A, 0x00]) || file.has([0x4D, 0x4D, 0x00, 0x2A])

@@ -68,22 +68,10 @@ extension FormatSniffer {
                 return refusal
             }
             if file.has([0x76, 0x2F, 0x31, 0x01]) { return .known("an OpenEXR picture") }
-            if file.has([0xFF, 0x0A]) || file.has([0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]) {
-                return .known("a JPEG XL picture")
-            }
-            if file.has([0xFF, 0x4F, 0xFF, 0x51])
-                || file.has([0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20])
-            {
-                return .known("a JPEG 2000 picture")
-            }
             if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) { return .known("a BMP picture") }
             if file.has([0, 0, 1, 0, nil, 0]) { return .known("an icon") }
-            if file.contains("%PDF-", within: 1_024) { return .known("a PDF document") }
-            if file.has([0x1F, 0x8B]) {
-                return isCompressedDrawing(file)
-                    ? .known("an SVG drawing") : .other("a gzip archive")
-            }
-            return text(file).map { $0 == "an SVG drawing" ? .known($0) : .other($0) }
+            if file.has([0x1F, 0x8B]) { return .other("a gzip archive") }
+            return text(file).map { .other($0) }
         }
 
         /// What kind of text it is, when it is text.
@@ -107,19 +95,12 @@ extension FormatSniffer {
             if lower.hasPrefix("{") || lower.hasPrefix("[") { return "JSON text" }
             // Editors write pages of comments and entities before the drawing begins.
             let root = XMLRoot.name(file.head)
-            if root == "svg" { return "an SVG drawing" }
             if root == "html" || lower.hasPrefix("<!doctype html") { return "a web page" }
             if lower.hasPrefix("<") { return "XML text" }
             if lower.hasPrefix("#extm3u") { return "a playlist" }
             if lower.hasPrefix("ffconcat") { return "a playlist" }
             if lower.hasPrefix("v=0") { return "a session description" }
             return "text"
-        }
-
-        /// Whether a gzip archive begins like a drawing: `.svgz`.
-        private static func isCompressedDrawing(_ file: FileHead) -> Bool {
-            let content = GzipHead.inflate(file.head, atMost: FormatSniffer.headLength)
-            return XMLRoot.name(content) == "svg"
         }
 
         private static func hex(_ bytes: ArraySlice<UInt8>) -> String {

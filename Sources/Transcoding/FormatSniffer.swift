@@ -32,6 +32,10 @@ package struct FormatSniffer: Sendable {
         case image(loader: String)
         /// FFmpeg, with the demuxer of that name: `mov`, `matroska`.
         case container(demuxer: String)
+        /// librsvg, but only what was taken apart and put together again here.
+        case drawing
+        /// poppler.
+        case document
     }
 
     /// Looks at an open file; its offset is neither used nor moved.
@@ -52,6 +56,8 @@ package struct FormatSniffer: Sendable {
         if let format = try pictures(file) { return format }
         if let format = try isoMedia(file) { return format }
         if let format = containers(file) { return format }
+        if let format = documents(file) { return format }
+        if let format = drawings(file) { return format }
         if let refusal = Refusal.recognise(file) { throw refusal.failure }
         // Last, because frames are found anywhere in anything, given enough bytes.
         if let format = bareAudio(file) { return format }

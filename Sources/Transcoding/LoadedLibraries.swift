@@ -7,7 +7,8 @@ enum LoadedLibraries {
     private static let names = [
         "libx264": "x264", "libx265": "x265", "libSvtAv1Enc": "svtav1", "libvpx": "vpx",
         "libopus": "opus", "libmp3lame": "mp3lame", "libwebp": "webp", "libheif": "heif",
-        "libaom": "aom", "libjpeg": "jpeg", "libspng": "spng", "libpng16": "png",
+        "libaom": "aom", "librsvg-2": "rsvg", "libjpeg": "jpeg", "libspng": "spng",
+        "libpng16": "png",
     ]
 
     /// Versions as their files' names say them: `x264` → "164", `opus` → "0.8.0".

@@ -13,7 +13,6 @@ package enum Loader: String, CaseIterable, Sendable {
     case jxl = "jxlload_source"
     case jp2k = "jp2kload_source"
     case svg = "svgload_source"
-    case pdf = "pdfload_source"
 }
 
 /// What a loader is asked for; what it does not know is left out.
@@ -22,7 +21,7 @@ package struct LoadOptions: Hashable, Sendable {
     package var failOn: FailOn
     /// JPEG only: decode at 1/1, 1/2, 1/4 or 1/8 of the size.
     package var shrink: Int?
-    /// WebP, SVG, PDF: scale while decoding.
+    /// WebP, SVG: scale while decoding.
     package var scale: Double?
     /// First page or frame, from 0.
     package var page: Int?

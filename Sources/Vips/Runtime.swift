@@ -7,7 +7,7 @@ package enum Runtime {
     /// What `start` was first given; libvips is initialised once per process.
     private static let started = Mutex(false)
 
-    /// Initialises libvips, safe for untrusted input; further calls do nothing.
+    /// Initialises libvips, safe for untrusted input; further calls only allow more.
     ///
     /// No operation cache (a worker has one job), loaders with untrusted parsers blocked, GLib's
     /// messages collected instead of printed. It also loads libvips' modules (HEIF is one), so call
@@ -22,7 +22,10 @@ package enum Runtime {
         concurrency: Int = 2, allowing: [String] = []
     ) throws(VipsError) {
         let failure: VipsError? = started.withLock { started in
-            if started { return nil }
+            if started {
+                for name in allowing { unsafe vips_operation_block_set(name, 0) }
+                return nil
+            }
             Warnings.install()
             // Up to 8.14 libvips compiles vector code while it runs (orc), for which memory must become
             // executable, and orc aborts where that is forbidden. Two words are needed: libvips

@@ -67,7 +67,8 @@ import Testing
             "image.avifEffort", "image.webpQuality",
             "image.webpEffort", "image.jpegQuality", "image.matte", "image.cards",
             "animation.maximumSide", "animation.crf", "animation.preset", "animation.webpQuality",
-            "animation.webpEffort",
+            "animation.webpEffort", "document.coverWidths", "document.pageWidths",
+            "document.maximumPages", "document.text",
         ]
         #expect(try keys("config/recipes/default.yaml") == expected)
         let directory = try TemporaryDirectory("recipe")

@@ -12,6 +12,7 @@ struct BadInputTests {
         static let names = [
             "empty.jpg", "text.mp4", "random.mov", "truncated.png", "headless.mp4", "no-index.mp4",
             "encrypted.mp4", "bomb.png", "page.html", "evil.svg.jpg",
+            "locked.pdf", "cut.pdf",
         ]
         static let good = ["good-before.jpg", "good-after.png"]
 
@@ -53,6 +54,8 @@ struct BadInputTests {
                 Data("<!DOCTYPE html><html><body>x</body></html>".utf8), as: "page.html")
             try site.upload(
                 Data("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".utf8), as: "evil.svg.jpg")
+            try site.upload(try await locked(), as: "locked.pdf")
+            try site.upload(PDFFile([.quarters(40, 30)]).data.prefix(40), as: "cut.pdf")
             try await site.upload(Still { $0.format = .png }.file(), as: "good-after.png")
             let items = try await site.finished(names + good, within: .seconds(240))
             let status = try await site.status()
@@ -68,6 +71,16 @@ struct BadInputTests {
                     "cenc-aes-ctr", "-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb",
                     "-encryption_kid", "a7e61c373e219033c21091fa607bf3b8", url.path,
                 ])
+            }
+        }
+
+        private static func locked() async throws -> URL {
+            try await Fixtures.shared.file("locked.pdf") { url in
+                let directory = try TemporaryDirectory("locked")
+                let plain = try directory.write(
+                    PDFFile([.quarters(40, 30)]).data, to: "plain.pdf")
+                try await Program("qpdf").run(
+                    ["--encrypt", "secret", "owner", "256", "--", plain.path, url.path])
             }
         }
 
@@ -131,6 +144,7 @@ struct BadInputTests {
         #expect(items["empty.jpg"]?["reason"]?["code"]?.string == "emptyFile")
         let bomb = try #require(items["bomb.png"]?["reason"]?["operator"]?.string)
         #expect(bomb.contains("65536") || bomb.contains("4294967296"), "\(bomb)")
+        #expect(items["locked.pdf"]?["reason"]?["code"]?.string == "encrypted")
         let locked = try #require(items["encrypted.mp4"]?["reason"])
         #expect(
             locked["uploader"]?.string?.lowercased().contains("protect") == true

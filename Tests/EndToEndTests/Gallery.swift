@@ -157,6 +157,22 @@ actor Gallery {
         ("scan.tif", { try await Still { $0.format = .tif }.file() }),
         ("picture.avif", { try await Still { $0.format = .avif }.file() }),
         ("camera.nef", { try await camera() }),
+        (
+            "booklet.pdf",
+            {
+                try await Fixtures.shared.file("booklet.pdf") { url in
+                    try PublishedDocumentTests.booklet().data.write(to: url)
+                }
+            }
+        ),
+        (
+            "sketch.svg",
+            {
+                try await Fixtures.shared.file("sketch.svg") { url in
+                    try Data(PublishedDrawingTests.sketch.utf8).write(to: url)
+                }
+            }
+        ),
         ("moving.gif", { try await moving() }),
         ("sticker.png", { try await sticker() }),
         (

@@ -16,7 +16,9 @@ struct ManifestSchemaTests {
         return try await JSONSchema.problems(in: [file], schema: SiteChecker.schema)
     }
 
-    @Test func theGoldenManifestIsValid() async throws {
+    @Test(arguments: ["film", "document"])
+    func theGoldenManifestIsValid(kind: String) async throws {
+        let golden = PackageLayout.file("fixtures/goldens/manifest-\(kind).json")
         #expect(try await JSONSchema.problems(in: [golden], schema: SiteChecker.schema) == [])
     }
 

@@ -20,7 +20,7 @@ struct PublishedItemTests {
     @Test(arguments: [
         ("film.mp4", MediaKind.video), ("silent.mov", .video), ("vp9.webm", .video),
         ("song.mp3", .audio), ("song.wav", .audio), ("photograph.jpg", .image),
-        ("drawing.png", .image),
+        ("drawing.png", .image), ("booklet.pdf", .document), ("sketch.svg", .image),
     ])
     func kindIsDecidedByContent(name: String, kind: MediaKind) async throws {
         #expect(try await Gallery.published(name).manifest.kind == kind)

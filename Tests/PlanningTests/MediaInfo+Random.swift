@@ -48,6 +48,13 @@ extension MediaInfo {
             sampleRate: pick([0, 1, 4000, 8000, 11_025, 44_100, 48_000, 96_000, 192_000, 352_800]),
             channels: pick([0, 1, 2, 6, 8, 64]), channelLayout: pick([nil, "5.1(side)"]),
             startSeconds: start(), endSeconds: first + length)
+        let sides = [0, 0.001, 36, 595.28, 841.89, 14_400, 1e7]
+        let pages = (0..<Int.random(in: 1...70, using: &random)).map { _ in
+            chance(80) ? (595.28, 841.89) : (pick(sides), pick(sides))
+        }
+        let document = DocumentInfo(
+            pageCount: chance(5) ? 5001 : pages.count, pageSizes: DocumentInfo.runs(pages),
+            allowsCopying: chance(80))
         let image = ImageInfo(
             loader: pick(["jpegload_source", "pngload", "gifload"]), codedSize: size(),
             orientation: Int.random(in: 1...8, using: &random), bands: pick([1, 3, 4]),
@@ -71,7 +78,12 @@ extension MediaInfo {
             durationSeconds: isFilm || isSound ? length : nil,
             video: isFilm && chance(98) ? video : nil,
             audio: (isFilm && chance(70)) || (isSound && chance(98)) ? audio : nil,
-            image: !isFilm && !isSound && chance(98) ? image : nil,
+            image: [.image, .animation].contains(kind) && chance(98) ? image : nil,
+            drawing: kind == .image && chance(20)
+                ? DrawingInfo(
+                    width: max(0.001, pick(sides)), height: max(0.001, pick(sides)),
+                    hasPictures: chance(30)) : nil,
+            document: kind == .document && chance(98) ? document : nil,
             coverStreamIndex: isSound && chance(40) ? 2 : nil)
     }
 }

@@ -1,4 +1,7 @@
 import Foundation
+import Glibc
+import Poppler
+import Transcoding
 import Vips
 
 /// Pictures that need fonts, other loaders or temporary files.
@@ -56,6 +59,15 @@ enum Drawing {
             %%EOF
             """.utf8)
     }()
+
+    /// How far the page of ``pdf`` is from white, 0…255.
+    static func page(in scratch: ScratchDirectory) throws -> Double {
+        try scratch.write(Data(pdf), to: "a.pdf")
+        let file = try scratch.open("a.pdf")
+        defer { close(file) }
+        let pixels = try Document(descriptor: file).page(0).drawn(width: 240, height: 60)
+        return 255 - Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count)
+    }
 
     /// Whether a picture that memory should not hold can be read in any order.
     static func readsOutOfOrder() throws(VipsError) -> Bool {

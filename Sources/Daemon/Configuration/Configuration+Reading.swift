@@ -89,6 +89,18 @@ extension Limits {
             "limits.animationFrames", animationFrames, in: 1...1_000_000)
         animationPixels = reader.integer(
             "limits.animationPixels", animationPixels, in: 1...1_000_000_000_000)
+        documentPages = reader.integer("limits.documentPages", documentPages, in: 1...1_000_000)
+        drawnPixels = reader.integer(
+            "limits.drawnPixels", drawnPixels, in: 1...1_000_000_000)
+        documentPageSeconds = reader.integer(
+            "limits.documentPageSeconds", documentPageSeconds, in: 1...3600)
+        documentSeconds = reader.integer("limits.documentSeconds", documentSeconds, in: 1...86_400)
+        documentTextBytes = reader.integer(
+            "limits.documentTextBytes", documentTextBytes, in: 1...1_073_741_824)
+        drawingBytes = reader.integer("limits.drawingBytes", drawingBytes, in: 1...1_073_741_824)
+        drawingElements = reader.integer(
+            "limits.drawingElements", drawingElements, in: 1...100_000_000)
+        drawingSeconds = reader.integer("limits.drawingSeconds", drawingSeconds, in: 1...3600)
         durationSeconds = reader.number(
             "limits.durationSeconds", durationSeconds, in: 1...31_536_000)
         streams = reader.integer("limits.streams", streams, in: 1...1024)

@@ -29,6 +29,7 @@ extension Recipe {
         audio.read(&reader)
         image.read(&reader)
         animation.read(&reader)
+        document.read(&reader)
     }
 }
 
@@ -151,6 +152,15 @@ extension Recipe.Animation {
         preset = reader.word("animation.preset", preset, among: Recipe.presets)
         webpQuality = reader.integer("animation.webpQuality", webpQuality, in: 1...100)
         webpEffort = reader.integer("animation.webpEffort", webpEffort, in: 0...6)
+    }
+}
+
+extension Recipe.Document {
+    mutating func read(_ reader: inout SettingReader) {
+        coverWidths = reader.widths("document.coverWidths", coverWidths)
+        pageWidths = reader.widths("document.pageWidths", pageWidths)
+        maximumPages = reader.integer("document.maximumPages", maximumPages, in: 0...500)
+        text = reader.flag("document.text", text)
     }
 }
 

@@ -22,6 +22,10 @@ struct ControlRoute: Sendable {
         ControlRoute(method: .post, path: path, answer: answer)
     }
 
+    static func delete(_ path: String, _ answer: @escaping Answer) -> ControlRoute {
+        ControlRoute(method: .delete, path: path, answer: answer)
+    }
+
     /// Whether an address is this one; a segment in braces stands for any.
     func matches(_ address: String) -> Bool {
         let (own, given) = (path.split(separator: "/"), address.split(separator: "/"))

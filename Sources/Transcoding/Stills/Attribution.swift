@@ -37,7 +37,7 @@ struct Attribution: Hashable {
             artist: directory.text(TIFFTag.artist), rights: directory.text(TIFFTag.copyright))
     }
 
-    private init(xmp: XMPReader?, iptc: IPTCReader?, artist: String?, rights: String?) {
+    init(xmp: XMPReader?, iptc: IPTCReader?, artist: String?, rights: String?) {
         creator = Self.clean(xmp?.values("dc:creator") ?? iptc?.text(.byline) ?? artist)
         copyright = Self.clean(xmp?.value("dc:rights") ?? iptc?.text(.copyright) ?? rights)
         license = Self.clean(

@@ -112,7 +112,7 @@ package enum StillProbe {
             hasProfile: profile != nil, profileDescription: profile?.description,
             // libvips 8.14 counts a JPEG 2000's resolutions and a HEIC's thumbnails apart; what is
             // counted here are pages and frames.
-            pageCount: max(1, image.pageCount - format.reducedPages),
+            pageCount: format.name == "jp2" ? 1 : max(1, image.pageCount - format.reducedPages),
             isGraphic: palette != nil || format.name == "gif", window: format.preview?.window,
             sensorSize: format.preview?.sensorSize, page: format.page)
         info.isWideGamut = profile?.isWide ?? false

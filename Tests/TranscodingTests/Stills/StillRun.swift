@@ -15,7 +15,7 @@ final class StillRun {
     let events = EventLog()
 
     init() throws {
-        try Runtime.start()
+        try Runtime.start(allowing: Engine.allowedParsers)
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("stills-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -1,0 +1,160 @@
+/// Leaves of CSS what only describes looks: known properties, and no way out of the drawing.
+///
+/// Written anew from what was understood. https://www.w3.org/TR/css-syntax-3/
+struct StyleFilter {
+    /// Whether something that lies elsewhere was left out.
+    private(set) var lostReference = false
+
+    /// A style attribute's declarations.
+    mutating func declarations(_ text: String) -> String {
+        Self.split(Self.withoutComments(text), at: ";").compactMap { declaration -> String? in
+            let parts = declaration.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { return nil }
+            let name = Self.trimmed(parts[0]).lowercased()
+            let value = Self.trimmed(parts[1])
+            guard DrawingVocabulary.properties.contains(name), !value.isEmpty, allows(value)
+            else { return nil }
+            return "\(name):\(value)"
+        }.joined(separator: ";")
+    }
+
+    /// A style sheet: rules with selectors; all `@` rules are left out, and what is inside of them.
+    mutating func sheet(_ text: String) -> String {
+        var rest = Substring(Self.withoutComments(text))
+        var rules = ""
+        while let open = rest.firstIndex(where: { $0 == "{" || $0 == ";" }) {
+            let prelude = Self.trimmed(rest[..<open])
+            if prelude.hasPrefix("@import") || prelude.hasPrefix("@font-face") {
+                lostReference = true
+            }
+            guard rest[open] == "{" else {
+                // A statement without a block.
+                rest = rest[rest.index(after: open)...]
+                continue
+            }
+            let (body, end) = Self.block(rest, from: open)
+            rest = rest[end...]
+            guard !prelude.isEmpty, prelude.allSatisfy(Self.isSelector) else { continue }
+            let clean = declarations(String(body))
+            if !clean.isEmpty { rules += "\(prelude){\(clean)}\n" }
+        }
+        return rules
+    }
+
+    /// Whether a value, of a property or an attribute, stays inside of the drawing.
+    mutating func allows(_ value: String) -> Bool {
+        // Most values are numbers, and long.
+        guard value.utf8.contains(where: { "\\@{}<(:".utf8.contains($0) }) else { return true }
+        // Escapes hide names; none is needed for what is drawn.
+        guard !value.contains("\\"), !value.contains("@"), !value.contains("{"),
+            !value.contains("}"), !value.contains("<")
+        else { return false }
+        let lower = value.lowercased()
+        for word in ["expression(", "javascript:", "image(", "image-set(", "src("]
+        where lower.contains(word) {
+            return false
+        }
+        var rest = lower[...]
+        while let found = Self.range(of: "url(", in: rest) {
+            rest = rest[found...].drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
+            guard rest.first == "#" else {
+                lostReference = true
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Names of what a value refers to in the drawing.
+    static func references(in value: String) -> [String] {
+        var names: [String] = []
+        var rest = value[...]
+        while let found = range(of: "url(", in: rest) {
+            rest = rest[found...].drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
+            guard rest.first == "#" else { continue }
+            names.append(
+                String(
+                    rest.dropFirst().prefix {
+                        $0 != ")" && $0 != "\"" && $0 != "'" && !$0.isWhitespace
+                    }))
+        }
+        return names
+    }
+
+    /// Where the text begins that follows a pattern.
+    private static func range(of pattern: String, in text: Substring) -> Substring.Index? {
+        var start = text.startIndex
+        while start < text.endIndex {
+            let rest = text[start...]
+            if rest.hasPrefix(pattern) { return text.index(start, offsetBy: pattern.count) }
+            start = text.index(after: start)
+        }
+        return nil
+    }
+
+    private static func isSelector(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character.isWhitespace
+            || "-_.#,>*:+~[]=\"'()|^$".contains(character)
+    }
+
+    /// What stands between a brace and its partner, and where it goes on.
+    private static func block(
+        _ text: Substring, from open: Substring.Index
+    ) -> (Substring, Substring.Index) {
+        var depth = 0
+        var index = open
+        while index < text.endIndex {
+            if text[index] == "{" { depth += 1 }
+            if text[index] == "}" { depth -= 1 }
+            if depth == 0 { break }
+            index = text.index(after: index)
+        }
+        let end = index < text.endIndex ? text.index(after: index) : index
+        return (text[text.index(after: open)..<index], end)
+    }
+
+    /// At separators that stand in no quotation and no brackets.
+    private static func split(_ text: String, at separator: Character) -> [Substring] {
+        var parts: [Substring] = []
+        var start = text.startIndex
+        var depth = 0
+        var quote: Character?
+        for index in text.indices {
+            let character = text[index]
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if character == "(" {
+                depth += 1
+            } else if character == ")" {
+                depth -= 1
+            } else if character == separator, depth <= 0 {
+                parts.append(text[start..<index])
+                start = text.index(after: index)
+            }
+        }
+        parts.append(text[start...])
+        return parts
+    }
+
+    private static func withoutComments(_ text: String) -> String {
+        // Old tools hide sheets from old browsers.
+        var rest = text.replacing("<!--", with: "").replacing("-->", with: "")[...]
+        guard rest.contains("/*") else { return String(rest) }
+        var result = ""
+        while let open = range(of: "/*", in: rest) {
+            result += rest[..<rest.index(open, offsetBy: -2)]
+            guard let close = range(of: "*/", in: rest[open...]) else { return result }
+            rest = rest[close...]
+        }
+        return result + rest
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        var part = text[...]
+        while part.first?.isWhitespace == true { part = part.dropFirst() }
+        while part.last?.isWhitespace == true { part = part.dropLast() }
+        return String(part)
+    }
+}
