@@ -23,7 +23,10 @@ extension Plan {
         case .still(let picture):
             let turn = still.map { $0.orientation == 1 ? [] : ["orientation \($0.orientation)"] }
             return ["\(still?.loader ?? "decode")"] + (turn ?? []) + Self.words(picture)
-        case .cover(let picture): return Self.words(picture)
+        case .cover(let picture), .page(let picture), .drawing(let picture):
+            return Self.words(picture)
+        case .text: return ["UTF-8 text"]
+        case .vector: return ["sanitised SVG"]
         case .storyboard:
             guard let board = video?.storyboard else { return [] }
             return frames + [
