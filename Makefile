@@ -105,8 +105,9 @@ test-build: deps
 # `FILTER=LadderTests make test` runs what a name matches.
 # Tests that start daemons and workers, wait for what the kernel tells, or look at the whole process:
 # one after the other, or two cores spend their time switching and every wait becomes long.
-# What is played in a browser is shown by the clock, too.
-STATEFUL := ^((EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.|VipsTests\.MemoryTests|TranscodingTests\.(BrowserPlaybackTests|TrackTests|GaplessTests))
+# What is played in a browser is shown by the clock, too. What poppler complains of belongs to the
+# process.
+STATEFUL := ^((EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.|VipsTests\.MemoryTests|PopplerTests\.|TranscodingTests\.(BrowserPlaybackTests|TrackTests|GaplessTests|DocumentTests|DocumentCorpusTests|HostileDocumentTests))
 QUIETLY := grep --line-buffered -vE '^(◇|↳)|^. Test case passing .* (started|passed)'
 
 .PHONY: test

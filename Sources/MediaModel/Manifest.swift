@@ -264,6 +264,36 @@ extension Manifest {
     }
 }
 
+extension Manifest.Provenance {
+    /// Earlier manifests of the same schema version did not have everything.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            vitrine: try container.decode(String.self, forKey: .vitrine),
+            ffmpeg: try container.decodeIfPresent(String.self, forKey: .ffmpeg),
+            libvips: try container.decodeIfPresent(String.self, forKey: .libvips),
+            encoders: try container.decode([String: String].self, forKey: .encoders),
+            recipe: try container.decode(String.self, forKey: .recipe),
+            recipeDigest: try container.decode(String.self, forKey: .recipeDigest),
+            engineRevision: try container.decode(Int.self, forKey: .engineRevision),
+            sandbox: try container.decode(String.self, forKey: .sandbox),
+            sandboxMissing: try container.decodeIfPresent([String].self, forKey: .sandboxMissing),
+            startedAt: try container.decode(Timestamp.self, forKey: .startedAt),
+            finishedAt: try container.decode(Timestamp.self, forKey: .finishedAt),
+            cpuSeconds: try container.decode(Double.self, forKey: .cpuSeconds),
+            attempts: try container.decode(Int.self, forKey: .attempts),
+            decisions: try container.decode([Decision].self, forKey: .decisions),
+            measured: try container.decodeIfPresent([String: String].self, forKey: .measured)
+                ?? [:],
+            omitted: try container.decodeIfPresent(
+                [Manifest.Omission].self, forKey: .omitted) ?? [],
+            stages: try container.decodeIfPresent([Stage].self, forKey: .stages) ?? [],
+            settings: try container.decodeIfPresent([String: String].self, forKey: .settings) ?? [:]
+        )
+        restoredFrom = try container.decodeIfPresent(Int.self, forKey: .restoredFrom)
+    }
+}
+
 extension Manifest.Derivative: Codable {
     private enum CodingKeys: String, CodingKey {
         case path, byteCount, sha256, files, generation
@@ -276,7 +306,7 @@ extension Manifest.Derivative: Codable {
         byteCount = try container.decode(Int64.self, forKey: .byteCount)
         sha256 = try container.decode(String.self, forKey: .sha256)
         files = try container.decodeIfPresent([ArtifactFile].self, forKey: .files) ?? []
-        generation = try container.decode(Int.self, forKey: .generation)
+        generation = try container.decodeIfPresent(Int.self, forKey: .generation) ?? 1
     }
 
     package func encode(to encoder: any Encoder) throws {

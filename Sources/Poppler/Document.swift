@@ -12,7 +12,7 @@ package final class Document {
 
     /// Opens a file without a password. Wraps `poppler_document_new_from_fd`.
     ///
-    /// - Parameter descriptor: duplicated; its offset is neither used nor moved.
+    /// - Parameter descriptor: duplicated; the offset, which both have in common, may move.
     package init(descriptor: Int32) throws(PopplerError) {
         Complaints.install()
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
@@ -37,7 +37,7 @@ package final class Document {
     package func page(_ index: Int) throws(PopplerError) -> Page {
         guard let narrow = Int32(exactly: index), narrow >= 0,
             let page = unsafe poppler_document_get_page(handle, narrow)
-        else { throw PopplerError(.noPage, "page \(index + 1)") }
+        else { throw PopplerError(.noPage, "there is no page of index \(index)") }
         return unsafe Page(owning: page)
     }
 

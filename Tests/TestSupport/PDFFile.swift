@@ -132,7 +132,8 @@ extension PDFFile {
         var file = PDFFile([.text(["harmless"])])
         file.catalogue =
             "/OpenAction<</S/JavaScript/JS(app.alert\\('canary-script'\\))>>"
-            + "/Names<</EmbeddedFiles<</Names[(a.exe) 5 0 R]>>>>"
+            + "/Names<</JavaScript<</Names[(run)<</S/JavaScript/JS(app.alert\\('canary'\\))>>]>>"
+            + "/EmbeddedFiles<</Names[(a.exe) 5 0 R]>>>>"
         file.extras = [
             "<</Type/Filespec/F(a.exe)/UF(a.exe)/EF<</F 6 0 R>>>>",
             stream("canary-attachment", "/Type/EmbeddedFile"),

@@ -168,7 +168,10 @@ struct MarkupReader {
             let digits = name.dropFirst()
             let number =
                 digits.hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-            guard let scalar = number.flatMap(Unicode.Scalar.init) else {
+            // XML 1.0, 2.2: of the control characters only tab and line ends.
+            guard let scalar = number.flatMap(Unicode.Scalar.init),
+                scalar.value >= 0x20 || [0x9, 0xA, 0xD].contains(scalar.value)
+            else {
                 throw damage("a character that is none: \(name.prefix(12))")
             }
             return String(Character(scalar))

@@ -198,7 +198,10 @@ private struct Builder {
     /// Links lead to a place in the drawing, or are a picture themselves.
     private mutating func link(_ value: String, to node: DrawingNode) throws {
         let target = value.drop { $0.isWhitespace }
-        if node.name == "a" { return }
+        if node.name == "a" {
+            if !target.isEmpty, !target.hasPrefix("#") { losses.insert(.references) }
+            return
+        }
         if target.hasPrefix("#"), node.name != "image" {
             node["href"] = String(target)
         } else if node.name == "image", target.lowercased().hasPrefix("data:") {

@@ -89,7 +89,11 @@ import Transcoding
         var limits = Limits()
         limits.documentTextBytes = 10
         try run.run(
-            run.fixture(PDFFile([.text(["123456789\\374", "behind"])])), limits: limits)
+            run.fixture(
+                PDFFile([
+                    // In Helvetica's own encoding æ, which UTF-8 writes in two bytes.
+                    .init(595, 842, "BT /F 24 Tf 28 TL 40 780 Td (123456789\\361) Tj T* (b) Tj ET")
+                ])), limits: limits)
         #expect(try run.text() == "123456789")
         #expect(run.events.warnings == ["textCut"])
     }
@@ -113,7 +117,7 @@ import Transcoding
         var recipe = DocumentRun.recipe
         recipe.document.maximumPages = 2
         let pages = (1...1000).map {
-            PDFFile.Page.text(["page \($0) here"], width: 200, height: 100)
+            PDFFile.Page.text(["page \($0) here"], width: 300, height: 100)
         }
         try run.run(run.fixture(PDFFile(pages)), recipe: recipe)
         #expect(run.info?.document?.pageSizes.count == 1)

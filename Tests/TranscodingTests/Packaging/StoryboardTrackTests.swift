@@ -8,7 +8,8 @@ import Testing
 @Suite struct StoryboardTrackTests {
     @Test func cuesCoverTheWholeDurationToTheEnd() throws {
         let json = """
-            {"output":{"role":"storyboard","name":"storyboard","key":"00","reason":""},
+            {"output":{"role":"storyboard","name":"storyboard","key":"00","reason":"",
+             "isKept":false},
              "tileSize":{"width":160,"height":90},"columns":2,"rows":2,"intervalSeconds":1.5,
              "tileCount":6,"quality":70,"endSeconds":5.5}
             """
