@@ -107,7 +107,7 @@ test-build: deps
 # one after the other, or two cores spend their time switching and every wait becomes long.
 # What is played in a browser is shown by the clock, too. What poppler complains of belongs to the
 # process.
-STATEFUL := ^((EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.|VipsTests\.MemoryTests|PopplerTests\.|TranscodingTests\.(BrowserPlaybackTests|TrackTests|GaplessTests|DocumentTests|DocumentCorpusTests|HostileDocumentTests))
+STATEFUL := ^((EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.|VipsTests\.(MemoryTests|InterruptTests)|PopplerTests\.|TranscodingTests\.(BrowserPlaybackTests|CaptionTests|TrackTests|GaplessTests|DocumentTests|DocumentCorpusTests|HostileDocumentTests))
 QUIETLY := grep --line-buffered -vE '^(◇|↳)|^. Test case passing .* (started|passed)'
 
 .PHONY: test

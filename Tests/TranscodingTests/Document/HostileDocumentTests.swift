@@ -20,7 +20,8 @@ import Testing
         let plain = try run.fixture(PDFFile([.text(["secret words"])]))
         let locked = run.directory.file("locked.pdf")
         try await Program("qpdf").run(
-            ["--encrypt"] + arguments + ["--", plain.path, locked.path])
+            ["--allow-weak-crypto", "--encrypt"] + arguments
+                + ["--", plain.path, locked.path])
         return locked
     }
 
