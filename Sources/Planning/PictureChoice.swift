@@ -70,14 +70,13 @@ package struct PictureChoice: Codable, Hashable, Sendable {
     package func leftOut(of made: [Made]) -> [LeftOut] {
         var result: [LeftOut] = []
         var remaining = made.filter { $0.picture.fit == .inside }
-        // Of the form that every browser shows, the narrowest picture stays whatever it weighs.
-        let fallbacks = remaining.filter { $0.picture.isFallback }
-        let narrowest = fallbacks.map(\.picture.size.width).min()
         if let limit = sourceByteCount {
             remaining.removeAll { made in
-                guard made.byteCount > limit, !made.isUpload,
-                    !(made.picture.isFallback && made.picture.size.width == narrowest)
-                else { return false }
+                // What every browser shows stays at every width: a drawing of a few hundred bytes must
+                // not become small for being light.
+                guard made.byteCount > limit, !made.isUpload, !made.picture.isFallback else {
+                    return false
+                }
                 result.append(
                     made.leftOut(.largerThanSource, "larger than the upload (\(limit) bytes)"))
                 return true
