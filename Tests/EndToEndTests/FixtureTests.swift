@@ -80,7 +80,7 @@ struct FixtureTests {
     }
 
     @Test func aProgramThatFailsSaysWhy() async throws {
-        let result = try await Program("ffprobe").result(["/nonexistent"])
+        let result = try await Program("ffprobe").result(["/nowhere/at/all.mp4"])
         #expect(result.termination == .exited(1))
         #expect(result.error.contains("No such file"))
     }
