@@ -22,7 +22,8 @@ import Testing
         let output = try await Program(shell).run(
             arguments + [file.path],
             environment: [
-                "PATH": "\(PackageLayout.products.path):/usr/bin:/bin", "HOME": daemon.directory.url.path,
+                "PATH": "\(PackageLayout.products.path):/usr/bin:/bin",
+                "HOME": daemon.directory.url.path,
                 "VITRINE_SOCKET": daemon.socket, "TERM": "dumb",
             ], atMost: .seconds(60))
         return String(decoding: output, as: UTF8.self)

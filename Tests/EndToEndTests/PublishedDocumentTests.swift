@@ -58,7 +58,9 @@ struct PublishedDocumentTests {
         let text = try #require(booklet.derivatives(.text).first)
         let said = try String(contentsOf: booklet.file(text.path), encoding: .utf8)
         #expect(
-            said.split(separator: "\u{0C}").map { $0.trimmingCharacters(in: .newlines) }
+            said.split(separator: "\u{0C}", omittingEmptySubsequences: false).map {
+                $0.trimmingCharacters(in: .newlines)
+            }
                 == ["Vitrine\nshows works", "", "日本"])
     }
 
