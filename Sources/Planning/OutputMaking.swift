@@ -32,7 +32,7 @@ package enum OutputMaking: Hashable, Sendable {
     var libraries: [String] {
         let frames = ["libavcodec", "libavfilter", "libswscale"]
         switch self {
-        case .rung(let encoder): return frames + ["libavformat"] + Self.library(of: encoder)
+        case .rung(let encoder): return frames + ["libavformat"] + Self.behind(encoder: encoder)
         case .progressive: return ["libavformat"]
         case .poster(let picture): return frames + Self.libraries(of: picture)
         case .storyboard: return frames + ["libvips", "jpeg"]
@@ -40,13 +40,13 @@ package enum OutputMaking: Hashable, Sendable {
         case .hover: return frames + ["libavformat", "x264"]
         case .sound(let rendition):
             return ["libavcodec", "libavformat", "libswresample"]
-                + Self.library(of: rendition.encoder)
+                + Self.behind(encoder: rendition.encoder)
         case .waveform(let format):
             return ["libavcodec", "libswresample"] + (format == .png ? ["libvips"] : [])
         case .waveformCard: return ["libavcodec", "libswresample", "libvips", "jpeg"]
         case .captions: return ["libavcodec"]
         case .chapters: return []
-        case .animation(let encoder): return frames + ["libvips"] + Self.library(of: encoder)
+        case .animation(let encoder): return frames + ["libvips"] + Self.behind(encoder: encoder)
         case .still(let picture), .cover(let picture): return Self.libraries(of: picture)
         case .page(let picture): return ["poppler"] + Self.libraries(of: picture)
         case .text: return ["poppler"]
@@ -83,8 +83,8 @@ package enum OutputMaking: Hashable, Sendable {
         }
     }
 
-    /// FFmpeg's own encoders are as old as libavcodec.
-    private static func library(of encoder: String) -> [String] {
+    /// The library that does an encoder's work; FFmpeg's own encoders are as old as libavcodec.
+    private static func behind(encoder: String) -> [String] {
         switch encoder {
         case "libx264": ["x264"]
         case "libx265": ["x265"]

@@ -66,7 +66,8 @@ struct KillTests {
         var extra: [String] = []
         var slowest = Duration.zero
         while let ofDaemon = remaining.popLast() {
-            // The moment of a kill is what is random here; there is nothing to wait for.
+            // A sleep, because the moment of the kill is itself the input: drawn from the seed, at
+            // whatever the daemon is doing then. Nothing is waited for, and nothing rests on its length.
             try await Task.sleep(for: .milliseconds(Int.random(in: 20...700, using: &random)))
             if ofDaemon {
                 daemon.send(SIGKILL)

@@ -18,6 +18,8 @@ package enum Waiting {
             guard ContinuousClock.now < deadline else {
                 throw ProgramError("waited \(limit) in vain for \(what)")
             }
+            // A sleep, because another process that is watched from outside sends no signal. It is no
+            // measure of time: what is waited for is looked at before and after.
             try await Task.sleep(for: interval)
         }
     }
