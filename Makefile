@@ -108,8 +108,6 @@ test-build: deps
 # What is played in a browser is shown by the clock, too. What poppler complains of belongs to the
 # process.
 STATEFUL := ^((EndToEndTests|DaemonTests|PipelineTests|IntakeTests)\.|VipsTests\.MemoryTests|PopplerTests\.|TranscodingTests\.(BrowserPlaybackTests|CaptionTests|TrackTests|GaplessTests|DocumentTests|DocumentCorpusTests|HostileDocumentTests))
-# After some other suites of the same process libvips reports no progress any more.
-ALONE := ^VipsTests\.InterruptTests
 QUIETLY := grep --line-buffered -vE '^(◇|↳)|^. Test case passing .* (started|passed)'
 
 .PHONY: test
@@ -117,8 +115,7 @@ test: test-build ## Run every test (FILTER=name for some)
 ifdef FILTER
 	swift test --skip-build --disable-xctest --filter "$(FILTER)" 2>&1 | $(QUIETLY)
 else
-	swift test --skip-build --disable-xctest --filter '$(ALONE)' 2>&1 | $(QUIETLY)
-	swift test --skip-build --disable-xctest --skip '$(STATEFUL)|$(ALONE)' 2>&1 | $(QUIETLY)
+	swift test --skip-build --disable-xctest --skip '$(STATEFUL)' 2>&1 | $(QUIETLY)
 	swift test --skip-build --disable-xctest --no-parallel --filter '$(STATEFUL)' 2>&1 | $(QUIETLY)
 endif
 

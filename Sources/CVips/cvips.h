@@ -253,8 +253,6 @@ static inline VipsArea *cvips_target_get_blob(VipsTarget *target)
 /* Signals. g_signal_connect_data takes an untyped callback; the types are written out here instead. */
 typedef gint64 (*cvips_read_callback)(VipsSourceCustom *source, void *buffer, gint64 length, void *user);
 typedef gint64 (*cvips_seek_callback)(VipsSourceCustom *source, gint64 offset, int whence, void *user);
-typedef void (*cvips_eval_callback)(VipsImage *image, VipsProgress *progress, void *user);
-typedef void (*cvips_close_callback)(VipsImage *image, void *user);
 typedef void (*cvips_destroy_callback)(void *user, GClosure *closure);
 
 static inline void cvips_source_on_read(
@@ -267,12 +265,6 @@ static inline void cvips_source_on_seek(
     VipsSourceCustom *source, cvips_seek_callback f, void *user, cvips_destroy_callback destroy)
 {
     g_signal_connect_data(source, "seek", G_CALLBACK(f), user, destroy, (GConnectFlags)0);
-}
-
-static inline void cvips_image_on_eval(
-    VipsImage *image, cvips_eval_callback f, void *user, cvips_destroy_callback destroy)
-{
-    g_signal_connect_data(image, "eval", G_CALLBACK(f), user, destroy, (GConnectFlags)0);
 }
 
 /* Frees a g_malloc block with the image that reads it. */

@@ -47,14 +47,14 @@ final class AnimationEncoding: Sendable {
     private let descriptor: Int32
     private let scratch: ScratchDirectory
     private let events: TranscodingEvents
-    private let interrupt: FFmpeg.Interrupt
+    private let interrupt: Interrupt
     private let queue = BoundedQueue<PackedFrame>(capacity: waiting)
     private let findings = Mutex(Findings())
 
     init(
         plan: AnimationPlan, delays: [Int], attribution: Attribution, descriptor: Int32,
         scratch: ScratchDirectory, events: @escaping TranscodingEvents,
-        interrupt: FFmpeg.Interrupt
+        interrupt: Interrupt
     ) {
         self.plan = plan
         self.delays = delays

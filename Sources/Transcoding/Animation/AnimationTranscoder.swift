@@ -12,7 +12,7 @@ package struct AnimationTranscoder: Sendable {
     private let descriptor: Int32
     private let scratch: ScratchDirectory
     private let events: TranscodingEvents
-    private let interrupt: FFmpeg.Interrupt
+    private let interrupt: Interrupt
 
     /// Share of the work that is done with the stills.
     private static let stillShare = 0.3
@@ -23,7 +23,7 @@ package struct AnimationTranscoder: Sendable {
     package init(
         plan: AnimationPlan, still: StillPlan, credit: Credit?, descriptor: Int32,
         scratch: ScratchDirectory, events: @escaping TranscodingEvents,
-        interrupt: FFmpeg.Interrupt
+        interrupt: Interrupt
     ) {
         self.plan = plan
         self.still = still

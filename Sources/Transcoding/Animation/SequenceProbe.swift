@@ -12,7 +12,7 @@ enum SequenceProbe {
         descriptor: Int32, format: FormatSniffer.Format, byteCount: Int64, limits: Limits,
         head: FileHead
     ) throws(Failure) -> MediaInfo? {
-        let interrupt = FFmpeg.Interrupt(deadline: .now + .seconds(limits.probeSeconds))
+        let interrupt = Interrupt(deadline: .now + .seconds(limits.probeSeconds))
         let tracks: TrackFrames.Tracks
         do throws(FFmpegError) {
             tracks = try TrackFrames.tracks(descriptor, demuxer, interrupt)

@@ -56,7 +56,7 @@ package enum StillProbe {
         if let motion, motion.frameCount > 1 {
             let probe = AnimationProbe(
                 descriptor: descriptor,
-                interrupt: FFmpeg.Interrupt(deadline: .now + .seconds(limits.probeSeconds)))
+                interrupt: Interrupt(deadline: .now + .seconds(limits.probeSeconds)))
             info.animation = try probe.examine(
                 format.name == "apng" ? .png : .roll(loader: format.loader), plays: motion.plays)
             info.isAnimated = info.animation != nil
