@@ -1,5 +1,6 @@
 import FFmpeg
 import Foundation
+import TestSupport
 import Testing
 
 /// Damaged files end in results and FFmpegErrors, never in a crash of ours.
@@ -12,7 +13,7 @@ struct DamagedInputTests {
         let original = try Data(contentsOf: film)
         var decoded = 0
         for seed in 1...40 {
-            var random = SplitMix64(state: UInt64(seed))
+            var random = SplitMix(seed: UInt64(seed))
             var bytes = original
             for _ in 0..<Int.random(in: 1...60, using: &random) {
                 bytes[bytes.indices.randomElement(using: &random) ?? 0] = .random(
@@ -60,18 +61,5 @@ struct DamagedInputTests {
         _ = try decoder.send(nil)
         try receive()
         return count
-    }
-}
-
-/// Steele, Lea and Flood's generator: small, and the same everywhere for the same seed.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import JobQueue
 import MediaModel
+import TestSupport
 import Testing
 
 struct JobStateMachineTests {
@@ -165,7 +166,7 @@ struct JobStateMachineTests {
     /// Random failures, stops, deaths and cancels: the number of attempts that count is bounded.
     @Test func everyJobEnds() throws {
         for seed in UInt64(1)...10_000 {
-            var random = SeededGenerator(seed: seed)
+            var random = SplitMix(seed: seed)
             var job = try sampleJob()
             var now = noon
             var endings = 0

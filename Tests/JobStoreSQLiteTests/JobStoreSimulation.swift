@@ -1,6 +1,7 @@
 import Foundation
 import JobQueue
 import MediaModel
+import TestSupport
 import Testing
 
 /// Daemons that claim, crash, hang, wake late and are killed, operators that meddle, on a virtual
@@ -25,7 +26,7 @@ import Testing
 private struct Simulation {
     let store: any JobStore
     let seed: UInt64
-    var random: SeededGenerator
+    var random: SplitMix
     var now = noon
     var daemons = ["d1", "d2"]
     var starts = 2
@@ -39,7 +40,7 @@ private struct Simulation {
     init(store: any JobStore, seed: UInt64) {
         self.store = store
         self.seed = seed
-        random = SeededGenerator(seed: seed)
+        random = SplitMix(seed: seed)
     }
 
     mutating func run(steps: Int) async throws {

@@ -1,5 +1,6 @@
 import MediaModel
 import Planning
+import TestSupport
 import Testing
 
 struct LadderTests {

@@ -1,4 +1,5 @@
 import MediaModel
+import TestSupport
 
 extension MediaInfo {
     /// Any finding a probe could report, likely and unlikely ones.

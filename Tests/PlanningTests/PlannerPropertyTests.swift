@@ -1,6 +1,7 @@
 import Foundation
 import MediaModel
 import Planning
+import TestSupport
 import Testing
 
 /// What holds for every finding that a probe could report.

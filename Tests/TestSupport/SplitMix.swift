@@ -1,10 +1,10 @@
 /// A generator whose sequence its seed decides, so that a failure can be had again.
-struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         // Sebastiano Vigna's SplitMix64.
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
