@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Debian packages. What the programs are compiled and linked against:
 BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev \
 	libswresample-dev libavutil-dev libvips-dev libpoppler-glib-dev libsqlite3-dev \
-	libseccomp-dev pkg-config
+	pkg-config
 # What makes sample media and judges the results, in the demonstration and in the tests:
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
@@ -54,7 +54,7 @@ PYTHON_ORACLES := schemathesis==4.32.5 openapi-spec-validator==0.9.0
 ORACLES := .build/oracles
 
 .PHONY: deps
-deps: swift ## Install the Debian packages that are missing, for everything below
+deps: swift ## Install what is missing for building and testing
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@[ "$$(cat $(ORACLES)/installed 2>/dev/null)" = "$(PYTHON_ORACLES)" ] || { \
 		echo "installing: $(PYTHON_ORACLES)"; \

@@ -1,6 +1,6 @@
 """The named baseline of films: six ffmpeg commands, and the same outputs from one with `split`."""
 
-# Size and cap in kbit/s, as performance.md has them.
+# Size and cap in kbit/s: the recipe's rungs up to 1080p.
 RUNGS = [(1920, 1080, 6000), (1280, 720, 3000), (854, 480, 1500), (640, 360, 800)]
 # Key frames stand this far apart.
 GROUP = 60

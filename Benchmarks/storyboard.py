@@ -6,7 +6,7 @@ import media
 import recipes
 from daemon import Daemon
 
-# As performance.md has it: a tile every 2 seconds.
+# A tile every 2 seconds, in both.
 INTERVAL = 2
 
 

@@ -99,7 +99,7 @@ struct DaemonParts: Sendable {
 
 /// How many workers there are and how much of the machine each may use.
 enum WorkerCount {
-    /// One per two cores: the transcode of a film keeps two busy (performance.md).
+    /// One per two cores: the transcode of a film keeps two busy.
     static func slots(_ configured: Int?) -> Int {
         configured ?? max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
     }

@@ -12,9 +12,9 @@ package actor Scheduler {
         package var slots: Int
         /// This daemon instance: unique per start.
         package var holder: String
-        /// reliability.md: 60 s.
+        /// Six heartbeats: a daemon that is only slow does not lose its jobs.
         package var leaseDuration: Duration = .seconds(60)
-        /// reliability.md: 10 s.
+        /// Rare enough to cost nothing.
         package var heartbeat: Duration = .seconds(10)
 
         package init(slots: Int, holder: String) {

@@ -159,7 +159,7 @@ extension Planner {
         return WorkBudget(
             deadlineSeconds: deadline, stallSeconds: stills.stallSeconds,
             cpuSeconds: deadline * cores, addressSpaceBytes: limits.transcodeAddressSpace,
-            // reliability.md: 4 × source + 256 MiB; a byte per pixel more for what is lossless.
+            // As for films; a byte per pixel more for what is lossless.
             outputBytes: stills.outputBytes + 4 * info.byteCount + (256 << 20) + Int64(pixels),
             cores: cores)
     }

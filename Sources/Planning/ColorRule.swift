@@ -13,7 +13,7 @@ package enum ColorRule {
     ) -> (color: VideoColor, decision: Decision) {
         var resolved = color
         var reasons: [String] = []
-        // outputs.md: untagged HD is BT.709, untagged SD BT.601. 720 lines upward is HD; wide
+        // As players assume it: untagged HD is BT.709, untagged SD BT.601. 720 lines upward is HD; wide
         // anamorphic HD (1280 columns) too.
         let isHigh = size.height >= 720 || size.width >= 1280
         let isRGB =

@@ -1,7 +1,7 @@
 import MediaModel
 
 extension Planner {
-    /// outputs.md: 3–6 s, at most a megabyte.
+    /// Long enough to say what it is, light enough for a page full of cards: 3–6 s, a megabyte.
     static let hoverSeconds = 3.0...6.0
     static let hoverBytes: Int64 = 1_000_000
     /// The box a hover preview is fitted into, as large as cards on a page are.

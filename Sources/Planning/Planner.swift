@@ -127,7 +127,7 @@ package struct Planner: Sendable {
     /// For the pictures that are encoded; large AVIF at high effort is what takes time.
     func stillBudget(_ pictures: [Picture]) -> WorkBudget {
         let work = pictures.reduce(0.0) { $0 + $1.encodingSeconds }
-        // 60 s of processor time for stills (reliability.md), twice, for a loaded machine; then what
+        // 60 s of processor time, five times what 24 megapixels take, twice, for a loaded machine; then what
         // the encoders take. The deadline leaves room for both.
         let seconds = 120 + Int(min(work, 86_400))
         let pixels = pictures.reduce(0) { $0 + $1.size.area }
@@ -151,7 +151,7 @@ package struct Planner: Sendable {
             deadlineSeconds: bounded, stallSeconds: limits.stallSeconds,
             cpuSeconds: bounded * cores,
             addressSpaceBytes: limits.transcodeAddressSpace,
-            // reliability.md: output ≤ 4 × source + 256 MiB; a tiny but long source still makes
+            // Four times the source and 256 MiB are more than any ladder makes; a tiny but long source still makes
             // whole rungs, so the caps of all rungs over the duration count too.
             outputBytes: 4 * info.byteCount + (256 << 20) + Int64(seconds * 6_000_000),
             cores: cores)

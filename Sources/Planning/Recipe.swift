@@ -14,7 +14,7 @@ package struct Recipe: Codable, Hashable, Sendable {
     package struct Video: Codable, Hashable, Sendable {
         /// Sizes the film is offered in, largest first.
         package var rungs: [Rung] = [
-            // Heights and caps: performance.md's ladder below 1080p; above it Apple's HLS
+            // Below 1080p the ladder that the benchmark's baseline makes, too; above it Apple's HLS
             // authoring guide for H.264.
             Rung(height: 2160, maximumKilobits: 16_000),
             Rung(height: 1440, maximumKilobits: 9000),

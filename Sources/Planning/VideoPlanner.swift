@@ -35,10 +35,10 @@ extension Planner {
                     parameters: common + ["\(step.size)", "\(step.maximum.bitsPerSecond)"]),
                 size: step.size, encoder: "libx264", preset: settings.preset, crf: settings.crf,
                 maximumBitrate: step.maximum,
-                // Two seconds of the cap: performance.md's baselines.
+                // Two seconds of the cap, as the benchmark's baseline has it.
                 bufferBits: step.maximum.bitsPerSecond * 2,
                 profile: "high", level: level,
-                // The top rung is the critical path on few cores: performance.md's spike.
+                // The top rung is the critical path on few cores.
                 threads: position == 0 ? min(cores, 4) : 1)
         }
         let alternatives = planAlternatives(

@@ -37,14 +37,15 @@ extension FormatSniffer {
             case .other(let what):
                 Failure(
                     kind: .invalidMedia, code: "notMedia",
-                    operatorText: "the content is \(what), neither picture, film nor sound.",
-                    uploaderText: "This file is \(what), not a picture, film or sound.")
+                    operatorText:
+                        "the content is \(what), neither picture, film, sound nor document.",
+                    uploaderText: "This file is \(what), not a picture, film, sound or document.")
             case .unknown(let head):
                 Failure(
                     kind: .invalidMedia, code: "unknownFormat",
                     operatorText: "no known signature; the file begins with "
                         + "\(Self.hex(head.prefix(16))).",
-                    uploaderText: "This file is not a picture, film or sound that is known here, "
+                    uploaderText: "This file is not a picture, film, sound or document known here, "
                         + "or it is damaged at its start.")
             }
         }

@@ -21,8 +21,6 @@ package struct VipsError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let badArgument = Kind(rawValue: "badArgument")
         /// The operation is forbidden because it reads formats whose parsers are not trusted.
         package static let blocked = Kind(rawValue: "blocked")
-        /// An ``Interrupt`` asked for the end of the work.
-        package static let interrupted = Kind(rawValue: "interrupted")
     }
 
     package var kind: Kind

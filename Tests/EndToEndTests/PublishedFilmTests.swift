@@ -55,7 +55,7 @@ struct PublishedFilmTests {
             let video = try await FFprobe.presentationTimes(mp4, stream: "v:0")
             let audio = try await FFprobe.presentationTimes(mp4, stream: "a:0")
             let (firstPicture, firstSound) = (try #require(video.first), try #require(audio.first))
-            // 20 ms, outputs.md; a packet of AAC priming lies before the first sound.
+            // 20 ms, as the gate has it; a packet of AAC priming lies before the first sound.
             #expect(abs(firstPicture - max(0, firstSound)) <= 0.020 + 1024.0 / 44_100, "\(name)")
             let heard = try await ToneCode.seconds(in: mp4)
             #expect(heard.prefix(2) == [0, 1], "\(name)")

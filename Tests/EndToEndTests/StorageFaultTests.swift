@@ -53,7 +53,7 @@ struct StorageFaultTests {
             }
             #expect(published == [], "nothing half-published")
             try await repair(disk)
-            // reliability.md: resumes within 30 s without a restart.
+            // It resumes within 30 s without a restart.
             let item = try #require(try await site.finished([name], within: .seconds(60))[name])
             #expect(item["state"]?.string == "ready", "\(item)")
             let job = try #require(try await site.jobs().first)

@@ -124,3 +124,20 @@ def make_samples(directory):
     ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:duration=3", directory / "song.mp3")
     ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=1",
            directory / "moving.gif")
+    (directory / "drawing.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><circle r="20"/></svg>')
+    (directory / "letter.pdf").write_bytes(letter())
+
+
+def letter():
+    """A PDF of one page with a line of text, without a table of its objects: readers make one."""
+    content = "BT /F 24 Tf 40 100 Td (Dear reader) Tj ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R"
+        "/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body = "".join(f"{i} 0 obj\n{o}\nendobj\n" for i, o in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer\n<</Size 6/Root 1 0 R>>\n%%EOF\n".encode()

@@ -22,7 +22,7 @@ TYPES = {
     "mpd": "application/dash+xml", "mp4": "video/mp4", "m4s": "video/mp4", "m4a": "audio/mp4",
     "webm": "video/webm", "opus": "audio/ogg", "vtt": "text/vtt", "avif": "image/avif",
     "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png", "svg": "image/svg+xml",
-    "dat": "application/octet-stream",
+    "dat": "application/octet-stream", "txt": "text/plain; charset=utf-8",
 }
 
 
@@ -55,7 +55,7 @@ def after_tusd(site):
 
 def after_serve_what_comes_out(site):
     """Every published file has the right type and may be cached as long as it is the same."""
-    for sample in ("song.mp3", "short.mp4", "moving.gif"):
+    for sample in ("song.mp3", "short.mp4", "moving.gif", "drawing.svg", "letter.pdf"):
         site.upload(sample, sample)
         site.ended(sample)
     paths = site.box.run(
@@ -81,7 +81,7 @@ def after_serve_what_comes_out(site):
         expect(head["access-control-allow-origin"] == "*", f"{path}: another origin")
         expect(("sandbox" in head.get("content-security-policy", "")) == (extension == "svg"),
                f"{path}: {head.get('content-security-policy')}")
-    expect({"m3u8", "m4s", "mpd", "vtt", "avif", "svg", "dat"} <= seen, f"served {seen}")
+    expect({"m3u8", "m4s", "mpd", "vtt", "avif", "svg", "dat", "txt"} <= seen, f"served {seen}")
     for private in ("../state/vitrine.sqlite", "..%2fstate/vitrine.sqlite", "items/"):
         status = site.box.run(
             "curl", "--silent", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}",

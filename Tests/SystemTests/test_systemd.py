@@ -161,7 +161,7 @@ def survives_a_kill(site):
     wait_for("another daemon", lambda: site.main_pid() not in (0, old), 15)
     wait_for("work again", lambda: site.answers() and site.running_job(), 15)
     took = time.monotonic() - began
-    # reliability.md: claiming within 5 s; the rest is this test's own polling on a busy machine.
+    # Claiming within 5 s is promised; the rest is this test's own polling on a busy machine.
     expect(took < 8, f"it took {took:.1f} s")
     expect(int(site.box.show("vitrined", "NRestarts")) == restarts + 1, "restarts")
     expect(not set(workers) & set(site.workers()), "a worker of the killed daemon lives")

@@ -199,7 +199,7 @@ struct Surroundings: Sendable {
     private func memory(for slots: Int) -> DoctorReport.Finding {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let memory = ProcessInfo.processInfo.physicalMemory
-        // A film at 4K needs about so much (reliability.md, address space less what is not touched).
+        // A film at 4K needs about so much (its address space is more, most of it never touched).
         let needed = UInt64(slots) << 30
         let detail = "\(slots) jobs at once, \(cores) cores, \(memory >> 20) MiB of memory"
         guard slots > cores || memory < needed else {

@@ -4,7 +4,8 @@ import Planning
 /// Holds what was written against the moments at which the decoded frames and samples stood: the
 /// picture's and the sound's files must not have moved against each other.
 enum SkewVerifier {
-    /// outputs.md: between picture and sound, at both ends, in seconds.
+    /// Between picture and sound, at both ends, in seconds: half of what viewers begin to notice
+    /// (ITU-R BT.1359).
     static let tolerance = 0.020
 
     /// - Parameters:

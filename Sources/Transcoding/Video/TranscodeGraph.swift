@@ -37,7 +37,7 @@ final class TranscodeGraph: @unchecked Sendable {
 
     /// Bytes that frames waiting in one queue may hold.
     private static let queueBytes = 64 << 20
-    /// performance.md's spike: 32 keep two cores busy, more gained nothing.
+    /// As many as keep two cores busy; more gained nothing.
     private static let queueFrames = 4...32
     /// Coded pictures may be megabytes each (ProRes), so few; sound is small.
     private static let videoPackets = 16

@@ -8,7 +8,7 @@ struct ItemExplainCommand: AsyncParsableCommand {
         abstract: "The whole story of an item: found, decided, made, with what, how long, and why.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The item's id.")
+    @Argument(help: "The item's id.", completion: Candidates.items)
     var id: String
 
     func run() async throws {

@@ -9,7 +9,7 @@ struct ItemRemoveCommand: AsyncParsableCommand {
         discussion: "There is no way back. Without --yes it only says what would be removed.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "Ids of items.")
+    @Argument(help: "Ids of items.", completion: Candidates.items)
     var ids: [String]
     @Flag(help: "Do it.")
     var yes = false

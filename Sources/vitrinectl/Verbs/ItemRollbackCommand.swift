@@ -8,7 +8,7 @@ struct ItemRollbackCommand: AsyncParsableCommand {
         abstract: "Show an earlier generation of an item again, under a new number.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "The item's id.")
+    @Argument(help: "The item's id.", completion: Candidates.items)
     var id: String
     @Option(help: "The generation to go back to (default: the one before the visible one).")
     var generation: Int?
