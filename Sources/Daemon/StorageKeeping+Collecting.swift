@@ -4,11 +4,17 @@ import MediaModel
 import Storage
 
 extension StorageKeeping {
-    nonisolated func usage(after cursor: String?, limit: Int) async throws -> UsagePage {
+    func usage(after cursor: String?, limit: Int) async throws -> UsagePage {
         let (items, next) = try await page(after: cursor, limit: limit)
         var usages: [ItemUsage] = []
         for item in items {
-            let usage = try await StorageUsage(of: item, in: derivatives)
+            let usage: StorageUsage
+            do throws(StorageError) {
+                usage = try await StorageUsage(of: item, in: derivatives)
+            } catch {
+                // What its manifests name, nobody knows; what lies there, one sees.
+                usage = StorageUsage(try await derivatives.list(item))
+            }
             usages.append(
                 ItemUsage(
                     item: item, objectCount: usage.objectCount, byteCount: usage.byteCount,
@@ -18,11 +24,11 @@ extension StorageKeeping {
         return UsagePage(items: usages, freeBytes: nil, next: next)
     }
 
-    nonisolated func collect(_ request: CollectRequest) async throws -> CollectResult {
+    func collect(_ request: CollectRequest) async throws -> CollectResult {
         try await alone { try await self.collectPage(request) }
     }
 
-    private nonisolated func collectPage(_ request: CollectRequest) async throws -> CollectResult {
+    private func collectPage(_ request: CollectRequest) async throws -> CollectResult {
         let collector = GarbageCollector(
             store: derivatives,
             gracePeriod: request.graceSeconds.map { .seconds($0) } ?? usualGrace,

@@ -7,12 +7,11 @@ import Storage
 extension StorageKeeping {
     /// Shows an earlier generation again, under a new number: readers may rely on numbers counting
     /// up.
-    nonisolated func rollBack(_ record: ItemRecord, to wanted: Int?) async throws -> RollbackResult
-    {
+    func rollBack(_ record: ItemRecord, to wanted: Int?) async throws -> RollbackResult {
         try await alone { try await self.restore(record, wanted) }
     }
 
-    private nonisolated func restore(
+    private func restore(
         _ record: ItemRecord, _ wanted: Int?
     ) async throws -> RollbackResult {
         let id = record.id
@@ -52,11 +51,11 @@ extension StorageKeeping {
 
     /// Removes an item and everything of it: manifest first, the catalogue's entry last, so that what
     /// a crash leaves can be removed by the same word.
-    nonisolated func remove(_ record: ItemRecord, dryRun: Bool) async throws -> RemoveResult {
+    func remove(_ record: ItemRecord, dryRun: Bool) async throws -> RemoveResult {
         try await alone { try await self.removeWhole(record, dryRun) }
     }
 
-    private nonisolated func removeWhole(
+    private func removeWhole(
         _ record: ItemRecord, _ dryRun: Bool
     ) async throws -> RemoveResult {
         let id = record.id
@@ -74,10 +73,8 @@ extension StorageKeeping {
             originalRemoved: !isShared && record.sha256 != nil, dryRun: dryRun)
         guard !dryRun else { return result }
         try await derivatives.remove(id)
-        if let sha256 = record.sha256 {
-            try await quarantine.release(item: id, sha256: sha256)
-            if !isShared { try await originals.remove(sha256) }
-        }
+        try await quarantine.release(item: id, sha256: record.sha256)
+        if let sha256 = record.sha256, !isShared { try await originals.remove(sha256) }
         try await store.remove(id, at: now())
         return result
     }

@@ -5,7 +5,7 @@ import Storage
 
 extension StorageKeeping {
     /// Reads items one after the other until the time is up; `next` says where to go on.
-    nonisolated func verify(_ request: VerifyRequest) async throws -> VerifyResult {
+    func verify(_ request: VerifyRequest) async throws -> VerifyResult {
         let verifier = StorageVerifier(
             store: derivatives, bytesPerSecond: request.bytesPerSecond)
         let end = ContinuousClock.now + .seconds(request.seconds ?? 10)
@@ -13,8 +13,18 @@ extension StorageKeeping {
         var result = VerifyResult(
             items: 0, objects: 0, byteCount: 0, findings: [], repairs: [], next: more)
         for (place, item) in items.enumerated() {
-            let report = try await verifier.verify(item)
             result.items += 1
+            let report: StorageVerifier.Report
+            do {
+                report = try await verifier.verify(item)
+            } catch let error as StorageError {
+                // What it names, nobody knows: the rest is looked at all the same.
+                result.findings.append(
+                    VerifyFinding(
+                        item: item, problem: StorageVerifier.Finding.Kind.unreadable.rawValue,
+                        path: "manifest.json", generation: 0, visible: true, detail: "\(error)"))
+                continue
+            }
             result.objects += report.objectCount
             result.byteCount += report.byteCount
             result.findings += report.findings.map { finding in
@@ -24,7 +34,8 @@ extension StorageKeeping {
                     detail: finding.detail)
             }
             if request.repair == true, report.findings.contains(where: \.isVisible) {
-                result.repairs.append(try await repair(item, report.findings))
+                result.repairs.append(
+                    try await alone { await self.repair(item, report.findings) })
             }
             if ContinuousClock.now >= end, place + 1 < items.count {
                 result.next = item.rawValue
@@ -34,8 +45,21 @@ extension StorageKeeping {
         return result
     }
 
+    /// One item that cannot be repaired does not keep the others from it.
+    private func repair(
+        _ item: ItemID, _ findings: [StorageVerifier.Finding]
+    ) async -> ReprocessResult {
+        do {
+            return try await repaired(item, findings)
+        } catch {
+            let reason = (error as? Failure)?.operatorText ?? "\(error)"
+            return ReprocessResult(
+                outcome: .skipped, item: item, job: nil, plan: nil, reason: reason)
+        }
+    }
+
     /// What is not itself goes, so that what is made again can take its place.
-    private nonisolated func repair(
+    private func repaired(
         _ item: ItemID, _ findings: [StorageVerifier.Finding]
     ) async throws -> ReprocessResult {
         guard let record = try await store.item(item) else {
@@ -47,12 +71,18 @@ extension StorageKeeping {
             return ReprocessResult(
                 outcome: .skipped, item: item, job: nil, plan: nil, reason: "a job works on it")
         }
-        for finding in findings where finding.isVisible && finding.kind == .differs {
+        let visible = findings.filter(\.isVisible)
+        guard visible.contains(where: { $0.kind != .unreadable }) else {
+            return ReprocessResult(
+                outcome: .skipped, item: item, job: nil, plan: nil,
+                reason: "its bytes may be right, but the disk does not give them")
+        }
+        for finding in visible where finding.kind == .differs {
             _ = try await derivatives.remove(finding.path, of: item, notStoredAfter: now())
         }
         switch try await reprocessing.reprocess(record, recipe: nil, force: false) {
         case .accepted(let job), .existing(let job), .busy(let job):
-            return ReprocessResult(outcome: .queued, item: item, job: job.id, plan: nil)
+            return ReprocessResult(of: item, by: job)
         case .conflict(let other):
             return ReprocessResult(
                 outcome: .skipped, item: item, job: nil, plan: nil,

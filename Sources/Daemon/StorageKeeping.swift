@@ -6,7 +6,7 @@ package import Storage
 ///
 /// One of these at a time: they are rare, and two of them on one item would undo each other. Jobs go
 /// on beside them; an item that a job works on is left alone.
-package actor StorageKeeping {
+package struct StorageKeeping: Sendable {
     let store: any JobStore
     let derivatives: any DerivativeStore
     let originals: OriginalStore
@@ -16,9 +16,7 @@ package actor StorageKeeping {
     /// When a request names no other.
     let usualGrace: Duration
     let usualGenerations: Int
-    /// Whoever waits for the one that works now.
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var isBusy = false
+    private let turns = OneAtATime()
 
     package init(
         store: any JobStore, derivatives: any DerivativeStore, originals: OriginalStore,
@@ -39,31 +37,24 @@ package actor StorageKeeping {
     func alone<Value: Sendable>(
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        if isBusy {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-        isBusy = true
-        defer {
-            if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
-        }
-        return try await body()
+        try await turns.run(body)
     }
 
     /// A kept generation's manifest; nil when it is gone.
-    nonisolated func manifest(of item: ItemID, _ generation: Int) async throws -> Manifest? {
+    func manifest(of item: ItemID, _ generation: Int) async throws -> Manifest? {
         try await derivatives.manifest(of: item, generation: generation).map {
             try ManifestCoding.decode($0)
         }
     }
 
     /// Whether a job of the item has not ended yet.
-    nonisolated func hasLiveJob(_ item: ItemID) async throws -> Bool {
+    func hasLiveJob(_ item: ItemID) async throws -> Bool {
         let newest = try await store.jobs(JobFilter(itemID: item), after: nil, limit: 1)
         return newest.elements.contains { $0.state.isLive }
     }
 
     /// One page of everything stored, by id.
-    nonisolated func page(
+    func page(
         after cursor: String?, limit: Int
     ) async throws -> (items: [ItemID], next: String?) {
         let all = try await derivatives.items().sorted { $0.rawValue < $1.rawValue }

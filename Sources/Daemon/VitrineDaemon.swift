@@ -158,7 +158,12 @@ extension DaemonParts {
         return ControlDependencies(
             store: store, health: health, now: now, logger: logger,
             stopWorker: { await scheduler.cancel($0) },
-            examine: { try await runner.examine($0, recipe: $1, isAnew: $2) },
+            // Each plan takes a worker beside those of the jobs: one at a time, whoever asks.
+            examine: { [plans = OneAtATime()] upload, recipe, isAnew in
+                try await plans.run {
+                    try await runner.examine(upload, recipe: recipe, isAnew: isAnew)
+                }
+            },
             reprocessing: reprocessing,
             storage: storage,
             add: { try await LocalUpload.add($0, to: intake) },

@@ -222,6 +222,9 @@ extension Manifest {
         package var stages: [Stage]
         /// What the encoders and filters of each derivative were given, in words, by its name.
         package var settings: [String: String]
+        /// Codes of the warnings that came up while something was made: they stay true as long as it
+        /// is kept. nil in manifests that did not tell them apart.
+        package var noticed: [String]?
         /// The earlier generation that an operator went back to; nil = it was made.
         package var restoredFrom: Int?
 
@@ -240,9 +243,10 @@ extension Manifest {
             startedAt: Timestamp, finishedAt: Timestamp, cpuSeconds: Double, attempts: Int,
             decisions: [Decision], measured: [String: String] = [:],
             omitted: [Omission] = [], stages: [Stage] = [],
-            settings: [String: String] = [:]
+            settings: [String: String] = [:], noticed: [String]? = nil
         ) {
             self.settings = settings
+            self.noticed = noticed
             self.stages = stages
             self.measured = measured
             self.omitted = omitted
@@ -288,7 +292,9 @@ extension Manifest.Provenance {
             omitted: try container.decodeIfPresent(
                 [Manifest.Omission].self, forKey: .omitted) ?? [],
             stages: try container.decodeIfPresent([Stage].self, forKey: .stages) ?? [],
-            settings: try container.decodeIfPresent([String: String].self, forKey: .settings) ?? [:]
+            settings: try container.decodeIfPresent([String: String].self, forKey: .settings)
+                ?? [:],
+            noticed: try container.decodeIfPresent([String].self, forKey: .noticed)
         )
         restoredFrom = try container.decodeIfPresent(Int.self, forKey: .restoredFrom)
     }

@@ -52,17 +52,21 @@ package struct JobRunner: Sendable {
         package var confirmLease: @Sendable () async throws -> Void
         /// The manifest is visible; seconds of playing time, where it plays.
         package var published: @Sendable (MediaKind, Double?) -> Void
+        /// How long each part of the attempt took, however it ended.
+        package var spent: @Sendable ([Stage]) -> Void
 
         package init(
             workerStarted: @escaping @Sendable (Int32) async -> Void,
             progressed: @escaping @Sendable (JobProgress) -> Void,
             confirmLease: @escaping @Sendable () async throws -> Void,
-            published: @escaping @Sendable (MediaKind, Double?) -> Void
+            published: @escaping @Sendable (MediaKind, Double?) -> Void,
+            spent: @escaping @Sendable ([Stage]) -> Void
         ) {
             self.workerStarted = workerStarted
             self.progressed = progressed
             self.confirmLease = confirmLease
             self.published = published
+            self.spent = spent
         }
     }
 
@@ -76,7 +80,9 @@ package struct JobRunner: Sendable {
             try await derivatives.checkWritable()
             let room = try ScratchRoom(in: scratch, name: "\(job.id)-\(job.attempts.total)")
             defer { room.remove() }
-            return try await process(job, in: room, observer: observer)
+            let clock = StageClock(now: now)
+            defer { observer.spent(clock.stages()) }
+            return try await process(job, in: room, observer: observer, clock)
         } catch {
             return Self.result(of: error)
         }
@@ -119,10 +125,9 @@ package struct JobRunner: Sendable {
     // MARK: The order of work
 
     private func process(
-        _ job: Job, in room: ScratchRoom, observer: Observer
+        _ job: Job, in room: ScratchRoom, observer: Observer, _ clock: StageClock
     ) async throws -> AttemptResult {
         let startedAt = now()
-        let clock = StageClock(now: now)
         clock.enter("start")
         let upload = job.upload
         let recipe = try recipes.recipe(named: job.recipe)
@@ -156,7 +161,10 @@ package struct JobRunner: Sendable {
                 readiness: session.readiness, generation: job.priorGeneration + 1,
                 startedAt: startedAt, finishedAt: now(), usage: usage,
                 attempts: job.attempts.counted + 1, stages: clock.stages())
-            if let published = found.published, !job.redoesAll, manifest.saysTheSame(as: published)
+            // A number that is ahead of what is published (a rollback that did not get through) is
+            // caught up with.
+            if let published = found.published, !job.redoesAll,
+                published.generation == job.priorGeneration, manifest.saysTheSame(as: published)
             {
                 return .published(Self.publication(of: published), cpuSeconds: usage.cpuSeconds)
             }

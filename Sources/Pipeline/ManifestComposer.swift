@@ -48,7 +48,7 @@ struct ManifestComposer: Sendable {
                 measured: Dictionary(
                     uniqueKeysWithValues: plan.measurements.map { ($0.kind.rawValue, $0.key) }),
                 omitted: revision.omitted + Self.omissions(plan, result), stages: stages,
-                settings: Self.settings(made, found)))
+                settings: Self.settings(made, found), noticed: Self.noticed(found, result)))
     }
 
     /// One per code: probe and execution may word the same finding differently. Those of parts that
@@ -56,8 +56,30 @@ struct ManifestComposer: Sendable {
     private static func warnings(_ found: Examination, _ result: WorkResult) -> [MediaWarning] {
         var seen: Set<String> = []
         let made = result.warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
-        let before = found.revision.kept.isEmpty ? [] : found.published?.warnings ?? []
+        var before = found.revision.kept.isEmpty ? [] : found.published?.warnings ?? []
+        // What the probe or the planner said then, they say now if it is still true.
+        if let noticed = found.published?.provenance.noticed {
+            before.removeAll { !noticed.contains($0.code) }
+        }
+        before.removeAll { isAbout($0.code, madeBy: found.plan, found.revision.work) }
         return (found.plan.warnings + made + before).filter { seen.insert($0.code).inserted }
+    }
+
+    /// Whether a warning is about something that was tried once more: then only what was said now counts.
+    private static func isAbout(_ code: String, madeBy plan: Plan, _ work: Plan) -> Bool {
+        let roles: [String: Set<Role>] = [
+            "audioFailed": [.audio], "hoverLeftOut": [.hover], "emptySubtitles": [.captions],
+            "textCut": [.text], "noText": [.text],
+        ]
+        guard let about = roles[code] else { return false }
+        return work.outputs.contains { about.contains($0.role) && !$0.isKept }
+            || !plan.outputs.contains { about.contains($0.role) }
+    }
+
+    /// Codes of what came up while something was made, of parts that are kept included.
+    private static func noticed(_ found: Examination, _ result: WorkResult) -> [String] {
+        let planned = Set(found.plan.warnings.map(\.code))
+        return warnings(found, result).map(\.code).filter { !planned.contains($0) }
     }
 
     /// Of what was made now, and of what was made before and is kept.
@@ -166,11 +188,16 @@ struct ManifestComposer: Sendable {
 }
 
 extension Manifest {
-    /// Whether a visitor would see any difference: all but the generation and how it was made.
+    /// Whether a visitor would see any difference, or the next job would: all but the generation and
+    /// how it was made.
     func saysTheSame(as other: Manifest) -> Bool {
         var theirs = other
         theirs.generation = generation
         theirs.provenance = provenance
-        return theirs == self
+        func tried(_ manifest: Manifest) -> [String] {
+            manifest.provenance.omitted.map { "\($0.name) \($0.key)" }.sorted()
+        }
+        return theirs == self && tried(other) == tried(self)
+            && other.provenance.measured == provenance.measured
     }
 }

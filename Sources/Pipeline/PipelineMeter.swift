@@ -9,12 +9,16 @@ package final class PipelineMeter: Sendable {
 
     package var totals: PipelineTotals { state.withLock { $0 } }
 
-    /// An attempt has left a stage that it was in for so long.
-    package func left(stage: String, after seconds: Double) {
-        // The word comes from a worker, and a label of its own for each word it can think of would
-        // be a way to fill a monitoring system.
-        let name = PipelineTotals.stages.contains(stage) ? stage : "other"
-        state.withLock { $0.stages[name, default: .init()].add(max(0, seconds)) }
+    /// An attempt has ended whose parts took so long.
+    package func spent(_ stages: [Stage]) {
+        state.withLock { totals in
+            for stage in stages {
+                // The word comes from a worker, and a label of its own for each word it can think
+                // of would be a way to fill a monitoring system.
+                let name = PipelineTotals.stages.contains(stage.name) ? stage.name : "other"
+                totals.stages[name, default: .init()].add(max(0, stage.seconds))
+            }
+        }
     }
 
     /// - Parameter seconds: playing time; nil for what does not play.
@@ -50,7 +54,8 @@ package struct PipelineTotals: Hashable, Sendable {
 
     /// Everything an attempt goes through; what a worker calls otherwise is `other`.
     package static let stages = [
-        "probe", "audio", "still", "animation", "transcode", "package", "publish", "other",
+        "start", "probe", "fetch", "work", "audio", "still", "animation", "transcode", "package",
+        "page", "text", "publish", "other",
     ]
 
     package var stages: [String: Spread] = [:]

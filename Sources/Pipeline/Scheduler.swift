@@ -195,7 +195,6 @@ package actor Scheduler {
             "attempt started",
             metadata: ["item.id": "\(job.itemID)", "job.id": "\(job.id)", "attempt": "\(token)"])
         let heart = Task { await self.beat(job, token: token) }
-        let stages = StageTimer(meter, now: now)
         let observer = JobRunner.Observer(
             workerStarted: { [store, settings, now] pid in
                 await store.setWorker(pid, jobID: job.id, token: token)
@@ -207,17 +206,16 @@ package actor Scheduler {
                 }
             },
             progressed: { [store] progress in
-                stages.entered(progress.stage)
                 store.setProgress(progress, jobID: job.id, token: token)
             },
             confirmLease: { [store, settings, now] in
                 _ = try await store.heartbeat(
                     jobID: job.id, token: token, leaseDuration: settings.leaseDuration, at: now())
             },
-            published: { [meter] in meter.published($0, seconds: $1) })
+            published: { [meter] in meter.published($0, seconds: $1) },
+            spent: { [meter] in meter.spent($0) })
         let result = await runner.run(job, observer: observer)
         heart.cancel()
-        stages.end()
         // One that was ended from here says nothing about uploads or workers.
         if running[job.id]?.stop == nil { meter.ended(result) }
         await settle(job, token: token, result)

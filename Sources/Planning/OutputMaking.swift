@@ -55,6 +55,16 @@ package enum OutputMaking: Hashable, Sendable {
         }
     }
 
+    /// The picture it is, if it is one.
+    var picture: Picture? {
+        switch self {
+        case .poster(let picture), .still(let picture), .cover(let picture), .page(let picture),
+            .drawing(let picture):
+            picture
+        default: nil
+        }
+    }
+
     /// Whether the file itself says who made the work.
     var carriesCredit: Bool {
         switch self {

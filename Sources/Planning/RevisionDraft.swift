@@ -97,6 +97,7 @@ struct RevisionDraft {
                 }
             }
         }
+        holdFormatsTogether()
         findPackets()
         guard makesPlaylists != nil || !packets.isEmpty else { return }
         let index = published[PlannedPlaylist.indexName]
@@ -109,6 +110,23 @@ struct RevisionDraft {
         }
         packets = []
         makesPlaylists = makesPlaylists ?? "what it lists is made anew"
+    }
+
+    /// AVIF and WebP are offered with all widths or not at all, which only all of them can tell.
+    private mutating func holdFormatsTogether() {
+        var sets: [String: [String]] = [:]
+        plan.eachOutput { output, making in
+            guard let picture = making.picture, output.role != .page, picture.fit == .inside,
+                !picture.isFallback
+            else { return }
+            let set = "\(output.role) \(picture.format) \(picture.gamut) \(picture.lossless)"
+            sets[set, default: []].append(output.name)
+        }
+        for names in sets.values where names.contains(where: { made[$0] != nil }) {
+            for name in names where made[name] == nil {
+                made[name] = "chosen together with its other widths"
+            }
+        }
     }
 
     /// Files that are remuxed from segments need those that are kept.

@@ -96,8 +96,9 @@ package final class Quarantine: Sendable {
     /// Takes an upload out of quarantine that was completed after all: its bytes and its reason
     /// go, the original stays where it is. What has other bytes stays here; repeating is free.
     ///
-    /// - Parameter sha256: of the original, which the caller knows to be kept.
-    package func release(item: ItemID, sha256: String) async throws(StorageError) {
+    /// - Parameter sha256: of the original, which the caller knows to be kept; nil = whatever bytes,
+    ///   of an item that was refused before they were known.
+    package func release(item: ItemID, sha256: String?) async throws(StorageError) {
         try await work.run { [self] () throws(StorageError) in
             var isReleased = false
             var remaining = 0
@@ -106,7 +107,7 @@ package final class Quarantine: Sendable {
                 let refusal = try readReason(name)
                 // `clip-2` may also be an item of its own.
                 guard refusal.item == item else { continue }
-                guard try holds(sha256, in: upload, refusal) else {
+                if let sha256, try !holds(sha256, in: upload, refusal) {
                     remaining += 1
                     continue
                 }

@@ -12,6 +12,15 @@ package struct StorageUsage: Codable, Hashable, Sendable {
     /// Kept generations, oldest first.
     package var generations: [Int]
 
+    /// Of objects whose manifests cannot be read.
+    package init(_ objects: [StoredObject]) {
+        objectCount = objects.count
+        byteCount = objects.reduce(0) { $0 + $1.byteCount }
+        visibleByteCount = 0
+        unnamedByteCount = 0
+        generations = []
+    }
+
     /// Reads manifests and lists objects; opens none of them.
     package init(of item: ItemID, in store: any DerivativeStore) async throws(StorageError) {
         let objects = try await store.list(item)

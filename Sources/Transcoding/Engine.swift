@@ -93,7 +93,7 @@ package struct Engine: Sendable {
             }
             try DocumentTranscoder(
                 plan: document, credit: plan.credit, descriptor: upload, scratch: scratch,
-                events: events
+                makesPlaceholder: plan.mustMeasure(.placeholder), events: events
             ).run()
         case .image, .animation:
             if let drawing = plan.drawing {

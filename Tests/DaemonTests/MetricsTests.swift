@@ -72,8 +72,11 @@ import Testing
 
     @Test func aStageThatNobodyKnowsIsOneOfTheOthers() {
         let meter = PipelineMeter()
-        for number in 0..<100 { meter.left(stage: "made up \(number)", after: 2) }
-        meter.left(stage: "still", after: 0.2)
+        let start = Timestamp(secondsSince1970: 0)
+        for number in 0..<100 {
+            meter.spent([Stage(name: "made up \(number)", startedAt: start, seconds: 2)])
+        }
+        meter.spent([Stage(name: "still", startedAt: start, seconds: 0.2)])
         #expect(meter.totals.stages.keys.sorted() == ["other", "still"])
         #expect(meter.totals.stages["other"]?.count == 100)
         // Cumulative: 0.2 s is within 0.3 s and every longer bound.

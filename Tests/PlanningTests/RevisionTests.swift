@@ -119,6 +119,26 @@ struct RevisionTests {
         #expect(needs.poster && needs.rungs.isEmpty && !needs.storyboard && !needs.analysis)
     }
 
+    /// AVIF had been heavier than WebP: a new width must not be offered in it alone.
+    @Test func oneMoreWidthIsChosenTogetherWithTheOthers() throws {
+        let before = try published(
+            try plan(Self.photograph),
+            leavingOut: ["image-320.avif", "image-640.avif", "image-1000.avif"])
+        let revision = Revision(
+            try plan(Self.photograph) { $0.image.widths = [320, 480, 640, 1280] },
+            published: before)
+        let made = names(revision, .make)
+        #expect(
+            made == [
+                "image-320.avif", "image-480.avif", "image-640.avif", "image-1000.avif",
+                "image-320.webp", "image-480.webp", "image-640.webp", "image-1000.webp",
+                "image-480.jpg",
+            ])
+        #expect(
+            revision.entries.filter { $0.name == "image-640.webp" }.map(\.reason)
+                == ["chosen together with its other widths"])
+    }
+
     @Test func oneMoreRungMakesItAndTheListsOverAll() throws {
         let before = try published(try plan(Self.film))
         let revision = Revision(
@@ -192,7 +212,7 @@ struct RevisionTests {
         let plan = try plan(Self.film)
         let before = try published(plan)
         let lost = Revision(plan, published: before, missing: ["poster-640.avif"])
-        #expect(names(lost, .make) == ["poster-640.avif"])
+        #expect(names(lost, .make) == ["poster-640.avif", "poster-1280.avif"])
         // Without the tracks' index nothing can be listed beside a rung that is made again.
         let blind = Revision(plan, published: before, missing: ["video-480p", "tracks"])
         #expect(names(blind, .make).isSuperset(of: ["video-720p", "audio-aac", "hls", "tracks"]))

@@ -11,17 +11,14 @@ extension ControlInterface {
         let manifest = try await daemon.manifest(record.id).map {
             try ControlCoding.decode(Manifest.self, from: $0)
         }
-        let jobs = try await daemon.store.jobs(
-            JobFilter(itemID: record.id), after: nil, limit: 20)
-        var details: [JobDetail] = []
-        for job in jobs.elements { details.append(try await detail(job)) }
         return try .json(
             ExplainDocument(
                 item: Item(record, storagePath: daemon.storagePath), source: manifest?.source,
                 decisions: manifest?.provenance.decisions ?? [],
                 derivatives: manifest.map(Self.entries) ?? [],
                 omitted: manifest?.provenance.omitted ?? [],
-                warnings: manifest?.warnings ?? [], made: manifest?.provenance, jobs: details))
+                warnings: manifest?.warnings ?? [], made: manifest?.provenance,
+                jobs: try await details(of: record)))
     }
 
     private static func entries(_ manifest: Manifest) -> [ExplainDocument.Entry] {

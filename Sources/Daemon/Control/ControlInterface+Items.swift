@@ -25,12 +25,18 @@ extension ControlInterface {
     func item(_ request: ControlRequest) async throws -> Response {
         try request.allowQuery()
         let record = try await record(request)
+        return try .json(
+            ItemDetail(
+                record, jobs: try await details(of: record), storagePath: daemon.storagePath))
+    }
+
+    /// An item's latest jobs with their attempts.
+    func details(of record: ItemRecord) async throws -> [JobDetail] {
         let jobs = try await daemon.store.jobs(
             JobFilter(itemID: record.id), after: nil, limit: Self.shownJobs)
         var details: [JobDetail] = []
         for job in jobs.elements { details.append(try await detail(job)) }
-        return try .json(
-            ItemDetail(record, jobs: details, storagePath: daemon.storagePath))
+        return details
     }
 
     func manifest(_ request: ControlRequest) async throws -> Response {

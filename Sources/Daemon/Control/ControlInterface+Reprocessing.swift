@@ -94,13 +94,8 @@ extension ControlInterface {
         switch try await daemon.reprocessing.reprocess(
             record, recipe: wanted.recipe, force: force)
         {
-        case .accepted(let job):
-            return ReprocessResult(outcome: .queued, item: record.id, job: job.id, plan: nil)
-        case .existing(let job):
-            // A live job of the same identity is what was asked for.
-            return ReprocessResult(
-                outcome: job.state.isLive ? .queued : .unchanged, item: record.id, job: job.id,
-                plan: nil)
+        case .accepted(let job), .existing(let job):
+            return ReprocessResult(of: record.id, by: job)
         case .busy(let job):
             throw Problem(
                 .conflict, "job \(job.id) of item \(record.id) has not ended yet",
@@ -122,5 +117,13 @@ extension ControlInterface {
         return PlanDocument(
             found, item: record.id,
             experience: try await daemon.store.experience(of: found.plan.kind))
+    }
+}
+
+extension ReprocessResult {
+    /// A live job is what was asked for, whoever made it; one that has ended found nothing to do.
+    init(of item: ItemID, by job: Job) {
+        self.init(
+            outcome: job.state.isLive ? .queued : .unchanged, item: item, job: job.id, plan: nil)
     }
 }

@@ -9,6 +9,7 @@ package struct DocumentTranscoder: Sendable {
     private let credit: Credit?
     private let descriptor: Int32
     private let scratch: ScratchDirectory
+    private let makesPlaceholder: Bool
     private let events: TranscodingEvents
 
     /// Share of the work that the pictures are.
@@ -17,15 +18,17 @@ package struct DocumentTranscoder: Sendable {
     /// - Parameters:
     ///   - credit: overrides what the document says, field by field.
     ///   - descriptor: the open upload; its offset is neither used nor moved.
+    ///   - makesPlaceholder: whether the first page is drawn even if only for this.
     ///   - events: receives the placeholder first, then every artifact as it is verified.
     package init(
         plan: DocumentPlan, credit: Credit?, descriptor: Int32, scratch: ScratchDirectory,
-        events: @escaping TranscodingEvents
+        makesPlaceholder: Bool, events: @escaping TranscodingEvents
     ) {
         self.plan = plan
         self.credit = credit
         self.descriptor = descriptor
         self.scratch = scratch
+        self.makesPlaceholder = makesPlaceholder
         self.events = events
     }
 
@@ -44,7 +47,8 @@ package struct DocumentTranscoder: Sendable {
         let attribution = artist.attribution.overridden(by: credit)
         for (index, page) in plan.pages.enumerated() {
             // The first one is the placeholder, too.
-            guard index == 0 || page.pictures.contains(where: { !$0.output.isKept }) else {
+            let isPlaceholder = index == 0 && makesPlaceholder
+            guard isPlaceholder || page.pictures.contains(where: { !$0.output.isKept }) else {
                 continue
             }
             let part = Self.pictureShare / Double(plan.pages.count)

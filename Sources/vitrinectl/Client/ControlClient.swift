@@ -8,6 +8,10 @@ import NIOHTTP1
 struct ControlClient: Sendable {
     /// The longest answer that is read: a page of a thousand items with long reasons.
     private static let longestAnswer = 64 << 20
+    /// A plan needs a probe, which may take a minute of its own.
+    static let patience = TimeAmount.minutes(3)
+    /// Reading everything stored at a modest rate.
+    static let longPatience = TimeAmount.hours(24)
 
     private let location: SocketLocation
     private let client: HTTPClient
@@ -48,8 +52,9 @@ struct ControlClient: Sendable {
         try Self.decode(type, from: try await send(.GET, path, body: nil, timeout: limit))
     }
 
+    /// - Parameter limit: for what takes longer than a plan.
     func post(
-        _ path: String, _ body: (some Encodable)?
+        _ path: String, _ body: (some Encodable)?, within limit: TimeAmount = Self.patience
     ) async throws(CommandFailure) -> Data {
         let bytes: Data?
         do {
@@ -57,7 +62,7 @@ struct ControlClient: Sendable {
         } catch {
             throw CommandFailure(.usage, "the request cannot be written as JSON: \(error)")
         }
-        return try await send(.POST, path, body: bytes)
+        return try await send(.POST, path, body: bytes, timeout: limit)
     }
 
     func delete(_ path: String) async throws(CommandFailure) -> Data {
@@ -103,8 +108,7 @@ struct ControlClient: Sendable {
 
     private func send(
         _ method: HTTPMethod, _ path: String, body: Data?,
-        // A plan needs a probe, which may take a minute of its own.
-        timeout: TimeAmount = .minutes(3)
+        timeout: TimeAmount = Self.patience
     ) async throws(CommandFailure) -> Data {
         let response = try await execute(method, path, body: body, timeout: timeout)
         guard (200..<300).contains(response.status.code) else {

@@ -33,7 +33,8 @@ struct StorageVerifyCommand: AsyncParsableCommand {
             var sum = VerifyResult(
                 items: 0, objects: 0, byteCount: 0, findings: [], repairs: [], next: nil)
             repeat {
-                let answer = try await client.post("/storage/verify", request)
+                let answer = try await client.post(
+                    "/storage/verify", request, within: ControlClient.longPatience)
                 let part = try ControlClient.decode(VerifyResult.self, from: answer)
                 if !connection.json { Self.show(part) }
                 sum.items += part.items
