@@ -94,7 +94,9 @@ package struct Demuxer: ~Copyable, @unchecked Sendable {
                 throw failure("av_read_frame", ioError, path: context.path)
             }
             if result == cffmpeg_AVERROR_EAGAIN { continue }
-            if result < 0 { throw failure("av_read_frame", result, path: context.path) }
+            if result < 0 {
+                throw failure("av_read_frame", context.meant(result), path: context.path)
+            }
             // A stream that turned up after opening is one nobody has planned for.
             guard streams.indices.contains(packet.streamIndex) else {
                 packet.unref()

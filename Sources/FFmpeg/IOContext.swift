@@ -14,6 +14,9 @@ class ByteStream {
     /// The error a caller's closure threw; the I/O code that FFmpeg returns is then only an echo.
     var thrown: (any Error)?
 
+    /// Whether the system refused to give bytes. Demuxers say EIO of damage, too.
+    var hasFailedToRead: Bool { false }
+
     /// Reads up to `count` bytes; a count, or a negative code.
     func read(into buffer: UnsafeMutableRawPointer, count: Int) -> Int32 {
         cffmpeg_AVERROR(EBADF)
@@ -36,6 +39,7 @@ final class DescriptorStream: ByteStream {
     private let ownership: DescriptorOwnership
     private let interrupt: Interrupt?
     private var position: Int64 = 0
+    private var refusal: Int32?
 
     init(_ descriptor: Int32, _ ownership: DescriptorOwnership, interrupt: Interrupt? = nil) {
         self.descriptor = descriptor
@@ -48,6 +52,7 @@ final class DescriptorStream: ByteStream {
     }
 
     override var isSeekable: Bool { true }
+    override var hasFailedToRead: Bool { refusal != nil }
 
     override func read(into buffer: UnsafeMutableRawPointer, count: Int) -> Int32 {
         while true {
@@ -58,7 +63,10 @@ final class DescriptorStream: ByteStream {
                 return Int32(result)
             }
             if result == 0 { return cffmpeg_AVERROR_EOF }
-            if errno != EINTR { return cffmpeg_AVERROR(errno) }
+            if errno != EINTR {
+                refusal = errno
+                return cffmpeg_AVERROR(errno)
+            }
         }
     }
 

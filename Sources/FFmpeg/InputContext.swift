@@ -47,7 +47,7 @@ import CFFmpeg
             if interrupt.isRaised {
                 throw failure(operation, FFmpegError.Code.interrupted.rawValue, path: path)
             }
-            if result < 0 { throw failure(operation, result, path: path) }
+            if result < 0 { throw failure(operation, Self.meant(result, stream), path: path) }
         }
 
         // From here on libavformat owns the context until it succeeds: on failure it frees it.
@@ -67,6 +67,17 @@ import CFFmpeg
             unsafe avformat_find_stream_info(context, nil)
         }
     }
+
+    /// What a code of a demuxer means. Several say EIO when a packet is longer than the file, and
+    /// call a file damaged that the system would not read.
+    private static func meant(_ code: Int32, _ stream: ByteStream) -> Int32 {
+        let (refused, damaged) = (FFmpegError.Code.inputOutput, FFmpegError.Code.invalidData)
+        if stream.hasFailedToRead { return refused.rawValue }
+        return code == refused.rawValue ? damaged.rawValue : code
+    }
+
+    /// The same for this input.
+    func meant(_ code: Int32) -> Int32 { Self.meant(code, io.stream) }
 
     deinit {
         var context: UnsafeMutablePointer<AVFormatContext>? = unsafe raw

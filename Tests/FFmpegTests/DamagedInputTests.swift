@@ -1,5 +1,6 @@
 import FFmpeg
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -33,6 +34,39 @@ struct DamagedInputTests {
             }
         }
         #expect(decoded > 0)
+    }
+
+    /// An error of the disk is tried again, damage is not: demuxers say `EIO` of a packet that is
+    /// longer than the file.
+    @Test func whatIsCutOffIsDamaged() async throws {
+        let directory = try TemporaryDirectory()
+        let film = directory.file("film.webm")
+        try await Program("ffmpeg").run([
+            "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=0.4",
+            "-f", "lavfi", "-i", "sine=duration=0.4", "-c:v", "libvpx", "-c:a", "libvorbis",
+            film.path,
+        ])
+        let whole = try Data(contentsOf: film)
+        var codes: Set<Int32> = []
+        for percent in 1...99 {
+            let file = directory.file("cut-\(percent)")
+            try whole.prefix(whole.count * percent / 100).write(to: file)
+            do {
+                _ = try Fixture.withDescriptor(file) { try decodeEverything($0, "matroska") }
+            } catch let error as FFmpegError {
+                codes.insert(error.code.rawValue)
+            }
+        }
+        #expect(codes.contains(FFmpegError.Code.invalidData.rawValue))
+        #expect(!codes.contains(FFmpegError.Code.inputOutput.rawValue))
+        // A descriptor that cannot be read is no damage.
+        let closed = unsafe open(film.path, O_WRONLY)
+        defer { close(closed) }
+        #expect {
+            try decodeEverything(closed, "matroska")
+        } throws: {
+            ($0 as? FFmpegError)?.code == .inputOutput
+        }
     }
 
     private func decodeEverything(_ descriptor: Int32, _ format: String) throws -> Int {

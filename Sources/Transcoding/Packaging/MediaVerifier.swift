@@ -79,8 +79,9 @@ package enum MediaVerifier {
                 throw wrong(name, "a start at \(found.startSeconds) s", "\(track.startSeconds) s")
             }
             // Pictures of varying duration are stored with the distances of their decoding times, so
-            // the end is known to one picture only.
-            let picture = found.mediaType == .video ? found.longestPacketSeconds : 0
+            // the end is known to one picture only: any, or the last, which may be held long.
+            let held = track.seconds(track.lastPictureDuration ?? 0)
+            let picture = found.mediaType == .video ? max(found.longestPacketSeconds, held) : 0
             guard abs(found.endSeconds - track.endSeconds) <= tolerance + picture else {
                 throw wrong(name, "an end at \(found.endSeconds) s", "\(track.endSeconds) s")
             }

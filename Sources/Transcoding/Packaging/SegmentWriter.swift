@@ -57,6 +57,8 @@ package final class SegmentWriter: @unchecked Sendable {
     private var end: Int64 = .min
     private var lastStep: Int64 = 1
     private var open: SegmentedTrack.Segment?
+    /// The last presented moment at which a packet begins, in ticks.
+    private var latest = Int64.min
     /// Of the open segment: what the muxer gave so far, and the packets handed to it.
     private var fragments: [UInt8] = []
     private var submittedCount = 0
@@ -105,6 +107,7 @@ package final class SegmentWriter: @unchecked Sendable {
             try submit(pending, duration: lastStep)
         }
         if first == nil { first = (pts, dts) }
+        latest = max(latest, pts)
         if startsSegment || open == nil {
             let start = max(0, pts)
             try closeSegment(at: start)
@@ -269,6 +272,7 @@ package final class SegmentWriter: @unchecked Sendable {
         }
         let files = try scratch.adoptDirectory(working, stem: track.output.name, files: names)
         result.priming = max(0, -(first?.pts ?? 0))
+        if isVideo { result.lastPictureDuration = max(0, end - latest) }
         result.playlist = files[0]
         result.initialization = files[1]
         result.directory = files[0].path.split(separator: "/").first.map(String.init) ?? ""

@@ -47,6 +47,9 @@ package struct SegmentedTrack: Codable, Hashable, Sendable {
     /// How long before the first presented moment its first packet lies, in ticks: an encoder's
     /// priming, which the header's edit list takes off.
     package var priming: Int64 = 0
+    /// How long the last picture is shown, in ticks: what a file with reordered pictures does not
+    /// tell again. nil for sound.
+    package var lastPictureDuration: Int64?
     /// In presentation order, without holes; at least one.
     package var segments: [Segment]
     /// How listeners know it; nil for pictures.

@@ -20,6 +20,8 @@ final class HoverBuilder {
     private var began: (source: Int64, output: Int64)?
     /// End of what was encoded, in ticks of the preview.
     private var end: Int64 = 0
+    /// How long the last picture is shown, which an MP4 with B-frames does not tell again.
+    private var last: Int64 = 0
     private var seen = 0
     private var encoded = 0
     private var durations: [Int64: Int64] = [:]
@@ -92,7 +94,11 @@ final class HoverBuilder {
         defer { seen += 1 }
         let shown = min(duration, length - position)
         end = began.output + position + shown
-        guard seen % plan.frameStep == 0 else { return }
+        guard seen % plan.frameStep == 0 else {
+            last += shown
+            return
+        }
+        last = shown
         try encode(frame, at: began.output + position, duration: shown)
     }
 
@@ -148,7 +154,8 @@ final class HoverBuilder {
         guard picture.packetCount == encoded else {
             throw MediaVerifier.wrong(name, "\(picture.packetCount) pictures", "\(encoded)")
         }
-        guard abs(picture.endSeconds - seconds) <= picture.longestPacketSeconds + 0.002 else {
+        let shown = max(picture.longestPacketSeconds, Double(last) * timeBase.doubleValue)
+        guard abs(picture.endSeconds - seconds) <= shown + 0.002 else {
             throw MediaVerifier.wrong(name, "an end at \(picture.endSeconds) s", "\(seconds) s")
         }
     }

@@ -22,6 +22,31 @@ import Testing
         #expect(abs((probe.durationSeconds ?? 0) - 3) < 0.041)
     }
 
+    /// The film's last picture is damaged: the one before is held for it, longer than any other.
+    @Test func theLastPictureMayBeHeldLong() async throws {
+        let film = Film {
+            $0.frameCount = 5
+            $0.codec = "mjpeg"
+            $0.codecOptions = ["-q:v", "3"]
+            $0.pixelFormat = "yuvj420p"
+            $0.audioCodec = "pcm_s16le"
+            $0.container = "avi"
+        }
+        var bytes = try Data(contentsOf: try await film.file())
+        let index = try #require(bytes.range(of: Data("idx1".utf8), options: .backwards))
+        let last = try #require(
+            bytes.range(
+                of: Data("00dc".utf8), options: .backwards, in: bytes.startIndex..<index.lowerBound))
+        bytes.resetBytes(in: last.upperBound + 4..<last.upperBound + 1000)
+        let directory = try TemporaryDirectory()
+        let damaged = directory.file("damaged.avi")
+        try bytes.write(to: damaged)
+        let run = try await FilmRun(damaged)
+        #expect(try await FrameCode.numbers(in: try run.file("hover")) == (0..<4).map { $0 })
+        let seconds = try #require(try run.artifact("hover").description.durationSeconds)
+        #expect(abs(seconds - 0.2) < 0.001)
+    }
+
     @Test func aLongFilmIsShownInExcerpts() async throws {
         let film = Film {
             $0.frameCount = 600
