@@ -129,6 +129,14 @@ test-faults: test-build ## Run the fault tests with ten times the kills
 soak: test-build ## Run the fault tests with a thousand kills of each kind
 	TEST_KILLS=1000 swift test --skip-build --disable-xctest --filter '$(FAULT_TESTS)'
 
+# Every mutant follows from the seed and its number: what one of them finds is replayed by
+# MUTANTS="--only 291 --seed 1". CORPUS=directory adds its small files to the originals.
+.PHONY: test-mutants
+test-mutants: build ## Feed one daemon 2,000 damaged uploads (MUTANTS="--count 50000 --seed 7" for more)
+	$(call install,$(ORACLE_PACKAGES))
+	@Tests/SystemTests/test_mutants.py "$$(swift build -c release --show-bin-path)" \
+		$(if $(CORPUS),--corpus "$(CORPUS)") --keep .build/mutants $(MUTANTS)
+
 # The debug build has a program of the tests that tries to leave the sandbox, which runs inside the
 # unit too. FILTER="starts survives_a_kill" for some.
 .PHONY: test-systemd

@@ -122,7 +122,7 @@ def originals(directory, corpus):
         for file in sorted(pathlib.Path(corpus).iterdir()):
             # Those are made to take long, whole or not.
             if file.suffix != ".tsv" and file.is_file() and "bomb" not in file.name \
-                    and file.stat().st_size <= 300_000:
+                    and 16 <= file.stat().st_size <= 300_000:
                 found.append((file.name, file.read_bytes()))
     return found
 
@@ -225,6 +225,17 @@ class Daemon:
                 return found
             cursor = "&cursor=" + page["next"]
 
+    def stop(self):
+        """Ends it; what is wrong with how it ended."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            code = self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return ["vitrined did not stop within a minute"]
+        return [f"vitrined ended with {code}"] if code else []
+
     def upload(self, name, data):
         waiting = self.directory / "inbox" / ("." + name)
         waiting.write_bytes(data)
@@ -257,6 +268,22 @@ def main():
     print(f"mutants: {len(numbers)} of {len(sources)} originals, --seed {options.seed}", flush=True)
     (directory / "site").mkdir()
     daemon = Daemon(options.programs, directory / "site")
+    try:
+        problems = feed(daemon, options, sources, numbers)
+    finally:
+        problems_at_stop = daemon.stop()
+    problems += problems_at_stop
+    print(f"mutants: {len(problems)} problems")
+    for problem in problems:
+        print("  " + problem)
+    if problems:
+        print(f"mutants: the site is left in {directory}")
+        sys.exit(1)
+    shutil.rmtree(directory)
+
+
+def feed(daemon, options, sources, numbers):
+    """Uploads the mutants, waits for all of them; what is wrong."""
     made, seen, began, shown = {}, set(), time.monotonic(), 0
     todo = iter(numbers)
     more, quiet, ended = True, time.monotonic(), 0
@@ -278,7 +305,6 @@ def main():
             made[upload] = (number, data)
             daemon.upload(upload, data)
         if daemon.process.poll() is not None:
-            problems.append(f"vitrined ended with {daemon.process.returncode}")
             break
         time.sleep(0.3)
         items = daemon.items()
@@ -305,24 +331,10 @@ def main():
             if options.keep:
                 options.keep.mkdir(parents=True, exist_ok=True)
                 (options.keep / upload).write_bytes(data)
-    if daemon.process.poll() is None:
-        daemon.process.terminate()
-        try:
-            code = daemon.process.wait(60)
-            if code:
-                problems.append(f"vitrined ended with {code} when asked to stop")
-        except subprocess.TimeoutExpired:
-            daemon.process.kill()
-            problems.append("vitrined did not stop within a minute")
     for code, count in reasons.most_common():
         print(f"  {count:6} {code}")
-    print(f"mutants: {ended} ended in {time.monotonic() - began:.0f} s, {len(problems)} problems")
-    for problem in problems:
-        print("  " + problem)
-    if problems:
-        print(f"mutants: the site is left in {directory}")
-        sys.exit(1)
-    shutil.rmtree(directory)
+    print(f"mutants: {ended} ended in {time.monotonic() - began:.0f} s")
+    return problems
 
 
 main()

@@ -16,7 +16,7 @@ final class StoryboardBuilder {
     private var sheet: [PackedFrame] = []
     private var tiles = 0
     /// For moments after the last frame.
-    private var newest: PackedFrame?
+    private var newest: Frame?
     private var files: [ArtifactFile] = []
 
     init(
@@ -36,21 +36,21 @@ final class StoryboardBuilder {
     func offer(_ frame: Frame) throws(Failure) {
         let base = frame.timeBase.doubleValue
         let end = Double((frame.pts ?? 0) + (frame.duration ?? 1)) * base
-        while tiles < plan.tileCount, moment(tiles) < end {
-            do throws(FFmpegError) {
-                newest = PackedFrame(
-                    width: scaler.width, height: scaler.height,
-                    pixels: try scaler.packedPixels(of: frame))
-            } catch {
-                throw Failure(error, while: "drawing the storyboard")
-            }
-            try add()
-        }
+        while tiles < plan.tileCount, moment(tiles) < end { try add(try tile(frame)) }
+        newest = frame
     }
 
     /// Fills up to the last tile and writes the track.
     func finish() throws(Failure) -> Artifact {
-        while tiles < plan.tileCount { try add() }
+        if tiles < plan.tileCount {
+            guard let newest else {
+                throw .internalError(code: "storyboard", "the storyboard saw no frame")
+            }
+            // A damaged film may end long before it says so.
+            let last = try tile(newest)
+            while tiles < plan.tileCount { try add(last) }
+        }
+        newest = nil
         let text = StoryboardTrack.text(
             plan, durationSeconds: max(durationSeconds, plan.endSeconds),
             sprites: files.map(\.path))
@@ -75,11 +75,18 @@ final class StoryboardBuilder {
         return (start + end) / 2
     }
 
-    private func add() throws(Failure) {
-        guard let newest else {
-            throw .internalError(code: "storyboard", "the storyboard saw no frame")
+    private func tile(_ frame: Frame) throws(Failure) -> PackedFrame {
+        do throws(FFmpegError) {
+            return PackedFrame(
+                width: scaler.width, height: scaler.height,
+                pixels: try scaler.packedPixels(of: frame))
+        } catch {
+            throw Failure(error, while: "drawing the storyboard")
         }
-        sheet.append(newest)
+    }
+
+    private func add(_ tile: PackedFrame) throws(Failure) {
+        sheet.append(tile)
         tiles += 1
         if sheet.count == plan.columns * plan.rows || tiles == plan.tileCount { try write() }
     }

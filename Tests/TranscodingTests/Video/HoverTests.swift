@@ -36,7 +36,8 @@ import Testing
         let index = try #require(bytes.range(of: Data("idx1".utf8), options: .backwards))
         let last = try #require(
             bytes.range(
-                of: Data("00dc".utf8), options: .backwards, in: bytes.startIndex..<index.lowerBound))
+                of: Data("00dc".utf8), options: .backwards, in: bytes.startIndex..<index.lowerBound)
+        )
         bytes.resetBytes(in: last.upperBound + 4..<last.upperBound + 1000)
         let directory = try TemporaryDirectory()
         let damaged = directory.file("damaged.avi")

@@ -87,6 +87,28 @@ import Testing
         #expect(probe.video?.frameCount == 20)
     }
 
+    /// The storyboard is planned for what the file says; its pictures end before the first tile.
+    @Test func aFilmThatBreaksOffEarlyHasAStoryboard() async throws {
+        let film = Film {
+            $0.frameCount = 50
+            $0.audioCodec = nil
+            $0.codec = "libsvtav1"
+            $0.codecOptions = ["-preset", "12", "-g", "50", "-svtav1-params", "pred-struct=1"]
+            $0.outputOptions = ["-movflags", "faststart"]
+        }
+        var bytes = try Data(contentsOf: try await film.file())
+        bytes.resetBytes(in: bytes.count * 22 / 100..<bytes.count)
+        let directory = try TemporaryDirectory()
+        let damaged = directory.file("damaged.mp4")
+        try bytes.write(to: damaged)
+        let run = try await FilmRun(damaged)
+        let probe = try await FFprobe(try run.file("mp4"), countingFrames: true)
+        let count = try #require(probe.video?.frameCount)
+        #expect((1..<12).contains(count), "\(count)")
+        let sheet = try #require(try run.artifact("storyboard").companions.first)
+        #expect(sheet.byteCount > 0)
+    }
+
     @Test func aTruncatedFilmIsProcessedPartlyWithAWarning() async throws {
         let film = Film {
             $0.frameCount = 75; $0.container = "mkv"
