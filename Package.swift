@@ -97,7 +97,9 @@ let package = Package(
         library("JobQueue", ["MediaModel"]),
         library(
             "JobStoreSQLite",
-            ["JobQueue", "MediaModel", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "JobQueue", "MediaModel", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         library("Storage", ["MediaModel", "CLinux", crypto]),
         library("Intake", ["MediaModel", "Storage", "CLinux", log, crypto]),
         library(

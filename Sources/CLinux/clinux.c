@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
@@ -59,4 +60,12 @@ int64_t clinux_modified_nanoseconds(const struct stat *status) {
 
 int64_t clinux_changed_nanoseconds(const struct stat *status) {
     return (int64_t)status->st_ctim.tv_sec * 1000000000 + status->st_ctim.tv_nsec;
+}
+
+int clinux_memory(int64_t *total, int64_t *unused) {
+    struct sysinfo info;
+    if (sysinfo(&info) != 0) return -1;
+    *total = (int64_t)info.totalram * info.mem_unit;
+    *unused = (int64_t)(info.freeram + info.bufferram) * info.mem_unit;
+    return 0;
 }

@@ -20,11 +20,17 @@ package struct JobDocument: Codable, Hashable, Sendable {
         package var fraction: Double
         /// Until the work is done, in seconds, by its pace so far; null = not known yet.
         @OrNull package var remainingSeconds: Double?
+        /// While the stage is `wait`, what for: `3.1 GiB of memory`.
+        @OrNull package var waitingFor: String?
 
-        package init(stage: String, fraction: Double, remainingSeconds: Double? = nil) {
+        package init(
+            stage: String, fraction: Double, remainingSeconds: Double? = nil,
+            waitingFor: String? = nil
+        ) {
             self.stage = stage
             self.fraction = fraction
             self.remainingSeconds = remainingSeconds
+            self.waitingFor = waitingFor
         }
     }
 

@@ -51,14 +51,26 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         /// How many may run at once.
         package var count: Int
         package var running: Int
+        /// Of the running, those that wait for memory or scratch space (`job show` says what for).
+        package var waiting: Int
+        /// Memory that jobs may hold together, in bytes; null = no job has come yet.
+        @OrNull package var memoryBytes: Int64?
+        /// Memory that running jobs hold, by estimate, in bytes.
+        package var heldMemoryBytes: Int64
         /// A warm spare waits for the next job.
         package var spareReady: Bool
         /// What the worker says it is made of: `ffmpeg`, `libvips`, encoders; empty until one has.
         package var versions: [String: String]
 
-        package init(count: Int, running: Int, spareReady: Bool, versions: [String: String]) {
+        package init(
+            count: Int, running: Int, waiting: Int = 0, memoryBytes: Int64? = nil,
+            heldMemoryBytes: Int64 = 0, spareReady: Bool, versions: [String: String]
+        ) {
             self.count = count
             self.running = running
+            self.waiting = waiting
+            self.memoryBytes = memoryBytes
+            self.heldMemoryBytes = heldMemoryBytes
             self.spareReady = spareReady
             self.versions = versions
         }

@@ -18,6 +18,7 @@ struct DaemonParts: Sendable {
     let quarantine: Quarantine
     let derivatives: LocalDerivativeStore
     let pool: WorkerPool
+    let resources: ResourceDesk
     let runner: JobRunner
     let acceptor: UploadAcceptor
     let scheduler: Scheduler
@@ -40,6 +41,11 @@ struct DaemonParts: Sendable {
         lock = try StateLock(directory: state)
         workerExecutable = try WorkerExecutable.find(environment: environment)
         store = try SQLiteJobStore(path: "\(state)/vitrine.sqlite")
+        if let copy = store.migrationCopy {
+            logger.notice(
+                "the catalogue was copied before its tables were changed",
+                metadata: ["copy.path": "\(copy)"])
+        }
         originals = try OriginalStore(path: configuration.originals.path)
         quarantine = try Quarantine(path: configuration.quarantine.path)
         derivatives = try LocalDerivativeStore(path: configuration.storage.path)
@@ -51,8 +57,13 @@ struct DaemonParts: Sendable {
             executable: workerExecutable, spares: configuration.workers.spare ? 1 : 0,
             limits: configuration.limits,
             requiresSandbox: configuration.sandbox == .required, logger: logger)
+        resources = ResourceDesk(memory: configuration.workers.memory) {
+            [work = BlockingWork(label: "vitrine.machine")] memory in
+            await work.run { MachineRoom(memory: memory, scratch: scratch) }
+        }
         runner = JobRunner(
-            engine: pool, originals: originals, derivatives: derivatives, scratch: scratch,
+            engine: pool, resources: resources, originals: originals, derivatives: derivatives,
+            scratch: scratch,
             recipes: recipes,
             planner: Planner(
                 limits: configuration.limits, cores: WorkerCount.coresPerWorker(slots: slots)),

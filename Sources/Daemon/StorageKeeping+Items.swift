@@ -59,23 +59,42 @@ extension StorageKeeping {
         _ record: ItemRecord, _ dryRun: Bool
     ) async throws -> RemoveResult {
         let id = record.id
-        if try await hasLiveJob(id) {
-            let job = record.jobID.map { "job \($0)" } ?? "a job"
-            throw Problem(
-                .conflict, "\(job) of item \(id) has not ended yet",
-                hint: "wait for it, or cancel it: vitrinectl job cancel")
-        }
+        try await requireRest(record)
         let objects = try await derivatives.list(id)
         let isShared = try await store.isShared(id)
-        let result = RemoveResult(
+        var result = RemoveResult(
             item: id, objectCount: objects.count,
             byteCount: objects.reduce(0) { $0 + $1.byteCount },
             originalRemoved: !isShared && record.sha256 != nil, dryRun: dryRun)
         guard !dryRun else { return result }
+        if let sha256 = record.sha256, originals.isArriving(sha256) { throw Self.arriving(id) }
         try await derivatives.remove(id)
         try await quarantine.release(item: id, sha256: record.sha256)
-        if let sha256 = record.sha256, !isShared { try await originals.remove(sha256) }
+        if let sha256 = record.sha256 {
+            let removal = try await originals.remove(sha256) {
+                // Asked again: an upload may have become an item, or a job, since the looks above.
+                try await requireRest(record)
+                return try await store.isShared(id)
+            }
+            // The item stays listed, so that the same word removes what is left of it.
+            if removal == .arriving { throw Self.arriving(id) }
+            result.originalRemoved = removal == .removed
+        }
         try await store.remove(id, at: now())
         return result
+    }
+
+    private func requireRest(_ record: ItemRecord) async throws {
+        guard try await hasLiveJob(record.id) else { return }
+        let job = record.jobID.map { "job \($0)" } ?? "a job"
+        throw Problem(
+            .conflict, "\(job) of item \(record.id) has not ended yet",
+            hint: "wait for it, or cancel it: vitrinectl job cancel")
+    }
+
+    private static func arriving(_ id: ItemID) -> Problem {
+        Problem(
+            .conflict, "an upload with the content of item \(id) is being taken in",
+            hint: "try again in a moment")
     }
 }

@@ -17,7 +17,7 @@ struct Reloading: Sendable {
     ) {
         let access = PeerAccess(running.configuration.control, ownUserID: geteuid())
         let recipes = running.recipes
-        let scheduler = parts.scheduler
+        let (scheduler, resources) = (parts.scheduler, parts.resources)
         self.access = access
         self.recipes = recipes
         self.manager = manager
@@ -28,6 +28,7 @@ struct Reloading: Sendable {
             access.replace(with: configuration.control)
             threshold.set(configuration.log.level)
             await scheduler.setSlots(WorkerCount.slots(configuration.workers.count))
+            await resources.setMemory(configuration.workers.memory)
         }
     }
 

@@ -150,7 +150,7 @@ extension DaemonParts {
         _ configuration: Configuration, health: DaemonHealth, reloading: Reloading,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) -> ControlDependencies {
-        let (pool, scheduler, runner) = (pool, scheduler, runner)
+        let (pool, scheduler, runner, resources) = (pool, scheduler, runner, resources)
         let (intake, derivatives, doctor, meter) = (intake, derivatives, doctor, meter)
         let surroundings = Surroundings(
             configuration: configuration, reloader: reloading.reloader, store: store,
@@ -170,8 +170,11 @@ extension DaemonParts {
             manifest: { try await derivatives.manifest(of: $0) },
             workers: {
                 let readiness = await pool.lastReadiness
+                let figures = await resources.figures
                 return StatusDocument.Workers(
                     count: await scheduler.slots, running: await scheduler.runningCount,
+                    waiting: figures.waiting, memoryBytes: figures.memoryBytes,
+                    heldMemoryBytes: figures.heldMemoryBytes,
                     spareReady: configuration.workers.spare
                         && (readiness?.isConfined ?? false || configuration.sandbox == .reduced),
                     versions: readiness?.versions ?? [:])

@@ -34,6 +34,7 @@ extension IntakeService {
             throw StorageError(.noSpace, operation: "add", path: fileName, detail: reason)
         }
         let digest = try await originals.adopt(descriptor, limit: configuration.maximumByteCount)
+        defer { originals.settle(digest.sha256) }
         let upload = Self.upload(
             fileName: fileName, digest: digest, sidecar: sidecar, receivedAt: receivedAt)
         let answer = try await sink.offer(upload)

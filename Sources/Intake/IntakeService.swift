@@ -217,6 +217,8 @@ package actor IntakeService {
     private func complete(_ claim: Claim) async throws {
         let claims = claims
         var upload: Upload?
+        // Nobody may remove its bytes before its end is known.
+        defer { if let upload { originals.settle(upload.sha256) } }
         var attempts = 0
         var reported: String?
         while true {
@@ -272,8 +274,13 @@ package actor IntakeService {
         let before = try FileStatus(of: file.rawValue)
         let digest = try await originals.adopt(
             file.rawValue, limit: configuration.maximumByteCount)
-        guard try FileStatus(of: file.rawValue).hasSameContent(as: before) else {
-            throw IntakeRetry.changedWhileCopied
+        do {
+            guard try FileStatus(of: file.rawValue).hasSameContent(as: before) else {
+                throw IntakeRetry.changedWhileCopied
+            }
+        } catch {
+            originals.settle(digest.sha256)
+            throw error
         }
         return Self.upload(
             fileName: claim.path.name.description, digest: digest, sidecar: sidecar,

@@ -14,14 +14,28 @@ package final class SQLiteJobStore: JobStore {
     let database: any DatabaseWriter
     /// Progress of running attempts by job, with the token of the attempt. Lost with the process.
     let progress = Mutex<[Int64: (token: Int64, progress: JobProgress)]>([:])
+    /// Where the database lies as it was before this opening changed its tables; nil = they were up
+    /// to date, or new.
+    package let migrationCopy: String?
 
     /// Opens or creates the file and brings its tables up to date.
     ///
-    /// Blocks for the time that takes. Throws `newerSchema` for a file of a later version, and
-    /// `unavailable` for one that cannot be opened or, with `checkIntegrity` (reads the whole
-    /// file), is damaged.
+    /// Blocks for the time that takes. Before tables that are in use are changed, the file is copied
+    /// (`migrationCopy`); without a copy nothing is changed. Throws `newerSchema` for a file of a
+    /// later version, and `unavailable` for one that cannot be opened or copied or, with
+    /// `checkIntegrity` (reads the whole file), is damaged.
     package convenience init(
         path: String, machine: JobStateMachine = JobStateMachine(), checkIntegrity: Bool = false
+    ) throws(JobStoreError) {
+        try self.init(
+            path: path, machine: machine, checkIntegrity: checkIntegrity,
+            migrator: Schema.migrator)
+    }
+
+    /// - Parameter migrator: tests bring migrations of their own.
+    convenience init(
+        path: String, machine: JobStateMachine = JobStateMachine(), checkIntegrity: Bool = false,
+        migrator: DatabaseMigrator
     ) throws(JobStoreError) {
         let pool: DatabasePool
         do {
@@ -37,7 +51,8 @@ package final class SQLiteJobStore: JobStore {
         } catch {
             throw JobStoreError(error)
         }
-        try self.init(pool, machine: machine, checkIntegrity: checkIntegrity)
+        try self.init(
+            pool, path: path, machine: machine, checkIntegrity: checkIntegrity, migrator: migrator)
     }
 
     /// A store that is gone when it is released.
@@ -50,7 +65,8 @@ package final class SQLiteJobStore: JobStore {
         } catch {
             throw JobStoreError(error)
         }
-        return try SQLiteJobStore(queue, machine: machine, checkIntegrity: false)
+        return try SQLiteJobStore(
+            queue, path: nil, machine: machine, checkIntegrity: false, migrator: Schema.migrator)
     }
 
     private static var configuration: Configuration {
@@ -61,16 +77,26 @@ package final class SQLiteJobStore: JobStore {
     }
 
     private init(
-        _ database: any DatabaseWriter, machine: JobStateMachine, checkIntegrity: Bool
+        _ database: any DatabaseWriter, path: String?, machine: JobStateMachine,
+        checkIntegrity: Bool, migrator: DatabaseMigrator
     ) throws(JobStoreError) {
         self.machine = machine
         self.database = database
         committer = GroupCommitter(writer: database, signal: signal)
+        migrationCopy = try Self.bringUpToDate(
+            database, path: path, checkIntegrity: checkIntegrity, migrator: migrator)
+    }
+
+    /// Returns where the copy is that was made before tables in use were changed.
+    private static func bringUpToDate(
+        _ database: any DatabaseWriter, path: String?, checkIntegrity: Bool,
+        migrator: DatabaseMigrator
+    ) throws(JobStoreError) -> String? {
+        var copy: String?
         do {
-            let migrator = Schema.migrator
-            if try database.read(migrator.hasBeenSuperseded) {
-                let applied = try database.read(migrator.appliedIdentifiers)
-                let unknown = applied.subtracting(migrator.migrations).sorted()
+            let applied = try database.read(migrator.appliedIdentifiers)
+            let unknown = applied.subtracting(migrator.migrations).sorted()
+            guard unknown.isEmpty else {
                 throw JobStoreError.newerSchema(
                     "the job store was written by a newer version of vitrined (it has "
                         + "\(unknown.joined(separator: "; "))); install that version")
@@ -83,9 +109,20 @@ package final class SQLiteJobStore: JobStore {
                     throw JobStoreError.unavailable("the file is damaged: \(found ?? "no answer")")
                 }
             }
+            if let path, !applied.isEmpty,
+                let pending = migrator.migrations.firstIndex(where: { !applied.contains($0) })
+            {
+                // Migrations are numbered from 1 in their order.
+                copy = try MigrationCopy(of: path).make(of: database, before: pending + 1)
+            }
             try migrator.migrate(database)
+            return copy
         } catch {
-            throw JobStoreError(error)
+            let reason = JobStoreError(error)
+            guard let copy else { throw reason }
+            throw JobStoreError.unavailable(
+                "its tables could not be changed (\(reason.operatorText)); as they were before, "
+                    + "they are in \(copy)")
         }
     }
 

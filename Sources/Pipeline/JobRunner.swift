@@ -17,6 +17,7 @@ package enum AttemptResult: Sendable {
 /// One attempt from upload to manifest. The order of work is readable in `process`.
 package struct JobRunner: Sendable {
     private let engine: any MediaEngine
+    private let resources: ResourceDesk
     private let originals: OriginalStore
     private let derivatives: any DerivativeStore
     private let scratch: Directory
@@ -26,13 +27,16 @@ package struct JobRunner: Sendable {
     private let composer: ManifestComposer
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter scratch: where each attempt gets a directory of its own.
+    /// - Parameters:
+    ///   - resources: where an attempt's memory and scratch are reserved before its work.
+    ///   - scratch: where each attempt gets a directory of its own.
     package init(
-        engine: any MediaEngine, originals: OriginalStore, derivatives: any DerivativeStore,
-        scratch: Directory, recipes: RecipeBook, planner: Planner, version: String,
-        now: @escaping @Sendable () -> Timestamp
+        engine: any MediaEngine, resources: ResourceDesk, originals: OriginalStore,
+        derivatives: any DerivativeStore, scratch: Directory, recipes: RecipeBook, planner: Planner,
+        version: String, now: @escaping @Sendable () -> Timestamp
     ) {
         self.engine = engine
+        self.resources = resources
         self.originals = originals
         self.derivatives = derivatives
         self.scratch = scratch
@@ -72,6 +76,12 @@ package struct JobRunner: Sendable {
 
     /// Never throws: every end is a result. Cancelling the task ends the worker.
     package func run(_ job: Job, observer: Observer) async -> AttemptResult {
+        let result = await attempt(job, observer: observer)
+        await resources.release(job.id)
+        return result
+    }
+
+    private func attempt(_ job: Job, observer: Observer) async -> AttemptResult {
         do {
             if let publication = try await alreadyPublished(job) {
                 return .published(publication, cpuSeconds: nil)
@@ -145,6 +155,11 @@ package struct JobRunner: Sendable {
                 isAnew: job.redoesAll)
             // Nothing to make is the usual case after a small change of a recipe.
             guard found.revision.hasWork else { return (found, WorkResult()) }
+            clock.enter("wait")
+            try await resources.reserve(found.revision.need(info), for: job.id) { what in
+                observer.progressed(JobProgress(fraction: 0, stage: "wait", waitingFor: what))
+            }
+            observer.progressed(JobProgress(fraction: 0, stage: "work"))
             let result = try await work(found, upload, session, room, observer, clock)
             return (found, result)
         }

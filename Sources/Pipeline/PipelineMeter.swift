@@ -54,7 +54,8 @@ package struct PipelineTotals: Hashable, Sendable {
 
     /// Everything an attempt goes through; what a worker calls otherwise is `other`.
     package static let stages = [
-        "start", "probe", "fetch", "work", "audio", "still", "animation", "transcode", "package",
+        "start", "probe", "wait", "fetch", "work", "audio", "still", "animation", "transcode",
+        "package",
         "page", "text", "publish", "other",
     ]
 

@@ -7,6 +7,7 @@ package final class OriginalStore: Sendable {
 
     package let root: Directory
     private let work = BlockingWork(label: "vitrine.originals")
+    private let arrivals = Arrivals()
 
     /// Opens, and makes when missing, the directory and the 256 inside.
     package init(path: String) throws(StorageError) {
@@ -27,7 +28,7 @@ package final class OriginalStore: Sendable {
     /// ends the copy with `cancelled`.
     ///
     /// The digest is that of our copy, whatever the uploader does to theirs meanwhile. The same
-    /// content again costs a copy and changes nothing.
+    /// content again costs a copy and changes nothing. Nobody removes it before `settle`.
     /// - Parameters:
     ///   - descriptor: borrowed for the call, read from its start.
     ///   - limit: largest accepted size in bytes; `tooLarge` beyond, nil = unlimited.
@@ -51,14 +52,30 @@ package final class OriginalStore: Sendable {
         _ descriptor: Int32, limit: Int64?, _ flag: CancellationFlag
     ) async throws(StorageError) -> ContentDigest {
         try await work.run { [self] () throws(StorageError) in
-            try AtomicFile.copy(
-                descriptor, staging: root, mode: Self.fileMode, existing: .replace, limit: limit,
-                isCancelled: { flag.isSet.load(ordering: .relaxed) }
-            ) { digest throws(StorageError) in
-                try place(digest.sha256)
+            var arrived: String?
+            do throws(StorageError) {
+                return try AtomicFile.copy(
+                    descriptor, staging: root, mode: Self.fileMode, existing: .replace,
+                    limit: limit, isCancelled: { flag.isSet.load(ordering: .relaxed) }
+                ) { digest throws(StorageError) in
+                    let target = try place(digest.sha256)
+                    // Before the bytes have their name: who removes it sees that we come.
+                    arrivals.begin(digest.sha256)
+                    arrived = digest.sha256
+                    return target
+                }
+            } catch {
+                if let arrived { arrivals.end(arrived) }
+                throw error
             }
         }
     }
+
+    /// What `adopt` kept is known to whoever needs it, or needed by nobody: once for each `adopt`.
+    package func settle(_ sha256: String) { arrivals.end(sha256) }
+
+    /// Whether an upload with this content is being taken in.
+    package func isArriving(_ sha256: String) -> Bool { arrivals.isUnderWay(sha256) }
 
     /// Opens for reading; throws `notFound`. The caller owns the descriptor.
     package func open(_ sha256: String) async throws(StorageError) -> OwnedDescriptor {
@@ -92,15 +109,35 @@ package final class OriginalStore: Sendable {
         return digest.sha256 == sha256
     }
 
-    /// Removes the kept bytes: only when no item needs them any more. Repeating is free.
-    package func remove(_ sha256: String) async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in
+    /// What became of a wish to remove kept bytes.
+    package enum Removal: Sendable {
+        case removed
+        /// Somebody needs them.
+        case needed
+        /// An upload with this content came in meanwhile, and may need them.
+        case arriving
+    }
+
+    /// Removes the kept bytes when no item needs them any more. Repeating is free.
+    /// - Parameter isNeeded: asks whoever knows. What comes in while it is asked keeps the bytes,
+    ///   whatever the answer.
+    package func remove(
+        _ sha256: String, unless isNeeded: () async throws -> Bool
+    ) async throws -> Removal {
+        arrivals.beginDoubt(sha256)
+        defer { arrivals.endDoubt(sha256) }
+        if try await isNeeded() { return .needed }
+        return try await work.run { [self] () throws(StorageError) in
             do throws(StorageError) {
                 let (directory, name) = try place(sha256)
-                try directory.removeFile(name)
+                let isRemoved = try arrivals.removeIfQuiet(sha256) { () throws(StorageError) in
+                    try directory.removeFile(name)
+                }
+                guard isRemoved else { return .arriving }
                 try directory.sync()
+                return .removed
             } catch  where error.code == .notFound {
-                return
+                return .removed
             }
         }
     }

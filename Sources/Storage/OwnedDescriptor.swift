@@ -25,5 +25,14 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Makes what was written through any descriptor of the file durable; a failure is final.
+    package borrowing func sync(path: String) throws(StorageError) {
+        do throws(StorageError) {
+            try systemCall("fsync", path) { fsync(rawValue) }
+        } catch {
+            throw StorageError(.syncFailed, operation: "fsync", path: path, number: error.number)
+        }
+    }
+
     deinit { _ = Glibc.close(rawValue) }
 }

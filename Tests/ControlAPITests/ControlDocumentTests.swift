@@ -48,7 +48,9 @@ import Testing
                 available: 1, running: 2, retryable: 3, held: 4, completed: 5, cancelled: 6,
                 discarded: 7, paused: false, pausedUntil: nil, oldestSeconds: nil),
             items: ["ready": 5],
-            workers: .init(count: 2, running: 2, spareReady: true, versions: ["ffmpeg": "5.1.9"]),
+            workers: .init(
+                count: 2, running: 2, waiting: 1, memoryBytes: 4096, heldMemoryBytes: 4000,
+                spareReady: true, versions: ["ffmpeg": "5.1.9"]),
             sandbox: "reduced", sandboxMissing: ["landlock": "Function not implemented"],
             storage: .init(kind: "local", path: "/srv", freeBytes: 9),
             intake: .init(path: "/in", state: "accepting", detail: nil))
@@ -60,7 +62,8 @@ import Testing
                 "sandbox":"reduced","sandboxMissing":{"landlock":"Function not implemented"},\
                 "startedAt":"2026-11-18T11:06:40.000Z","state":"running",\
                 "storage":{"freeBytes":9,"kind":"local","path":"/srv"},"version":"0.1.0",\
-                "workers":{"count":2,"running":2,"spareReady":true,"versions":{"ffmpeg":"5.1.9"}}}
+                "workers":{"count":2,"heldMemoryBytes":4000,"memoryBytes":4096,"running":2,\
+                "spareReady":true,"versions":{"ffmpeg":"5.1.9"},"waiting":1}}
                 """)
     }
 
@@ -96,7 +99,8 @@ import Testing
                 "workerPID":99}],"attempts":{"counted":0,"total":1},"cancelRequested":false,\
                 "createdAt":"2026-11-18T11:06:40.000Z","fileName":"song.mp3","generation":null,\
                 "id":7,"item":"song","lane":"fresh","priority":0,\
-                "progress":{"fraction":0.5,"remainingSeconds":null,"stage":"decode"},"reason":null,"recipe":"default",\
+                "progress":{"fraction":0.5,"remainingSeconds":null,"stage":"decode",\
+                "waitingFor":null},"reason":null,"recipe":"default",\
                 "runAfter":"2026-11-18T11:06:40.000Z","state":"running",\
                 "updatedAt":"2026-11-18T11:06:40.000Z"}],"kind":"audio","manifest":null,\
                 "manifestPath":null,"owner":null,"reason":null,\

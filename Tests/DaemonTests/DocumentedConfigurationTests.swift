@@ -26,6 +26,21 @@ import Testing
         #expect(try keys("config/vitrine.yaml") == Set(EnvironmentOverrides.allKeys))
     }
 
+    /// Who reads what is refused must not read of another limit than the one in force.
+    @Test func theSecurityPageHasEveryLimit() throws {
+        var reader = SettingReader(SettingTree())
+        var configuration = Configuration()
+        configuration.read(&reader)
+        let limits = reader.descriptions.filter { $0.key.hasPrefix("limits.") }
+            .mapValues(\.defaultValue)
+        let page = try String(contentsOf: PackageLayout.file("SECURITY.md"), encoding: .utf8)
+        var written: [String: String] = [:]
+        for row in page.matches(of: /\| `(limits\.\w+)` \| (\S+) \|/) {
+            written[String(row.1)] = String(row.2)
+        }
+        #expect(written == limits)
+    }
+
     @Test func everyKeyIsDocumentedAboveIt() throws {
         let lines = try String(
             contentsOf: PackageLayout.file("config/vitrine.yaml"), encoding: .utf8

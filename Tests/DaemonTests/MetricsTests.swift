@@ -54,6 +54,11 @@ import Testing
         #expect(sample(page, #"vitrine_stage_seconds_count{stage="probe"}"#) == 2)
         #expect(sample(page, "vitrine_queue_oldest_seconds") == 0)
         #expect(sample(page, "vitrine_sandbox_active") == 1)
+        // Reserved, and given back.
+        #expect(sample(page, "vitrine_memory_for_jobs_bytes") ?? 0 >= 268_435_456)
+        #expect(sample(page, "vitrine_memory_held_bytes") == 0)
+        #expect(sample(page, "vitrine_workers_waiting") == 0)
+        #expect(sample(page, #"vitrine_stage_seconds_count{stage="wait"}"#) == 1)
         #expect(sample(page, #"vitrine_disk_free_bytes{place="storage"}"#) ?? 0 > 0)
         #expect(sample(page, "process_resident_memory_bytes") ?? 0 > 1_000_000)
         _ = try await daemon.stop()

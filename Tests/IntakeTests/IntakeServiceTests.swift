@@ -263,6 +263,31 @@ struct IntakeServiceTests {
         await intake.whenIdle()
         #expect(try await intake.quarantine.refusals().count == 1)
         #expect(await intake.service.status.refused == 1)
+        let sha256 = try #require(try await intake.originals.list().first)
+        #expect(!intake.originals.isArriving(sha256))
+        try await intake.stop()
+    }
+
+    /// Between the kept original and the queue's answer nobody may remove the original.
+    @Test func anOriginalIsNotRemovedBeforeTheQueueHasAnswered() async throws {
+        let intake = try Intaking {
+            $0.retryDelay = .seconds(3600)
+            $0.longestRetryDelay = .seconds(3600)
+        }
+        intake.setAnswers([.unavailable("busy")])
+        await intake.start()
+        try intake.moveIn("film", as: "a.mov")
+        let sha256 = try #require(await intake.nextUpload()).sha256
+        #expect(intake.originals.isArriving(sha256))
+        #expect(try await intake.originals.remove(sha256) { false } == .arriving)
+        #expect(try await intake.originals.verify(sha256))
+        // The same bytes by another way, answered at once: the first one still waits.
+        try intake.place.write("film", to: "b.mov")
+        let handle = try FileHandle(forReadingFrom: intake.place.file("b.mov"))
+        let (_, answer) = try await intake.service.add(
+            handle.fileDescriptor, fileName: "b.mov", sidecar: Sidecar())
+        #expect(answer == .accepted)
+        #expect(try await intake.originals.remove(sha256) { false } == .arriving)
         try await intake.stop()
     }
 
@@ -277,6 +302,8 @@ struct IntakeServiceTests {
         let status = await intake.service.status
         #expect(status.accepted == 1)
         #expect(status.state == .watching)
+        let sha256 = try #require(try await intake.originals.list().first)
+        #expect(!intake.originals.isArriving(sha256), "known to the queue")
         try await intake.stop()
         #expect(await intake.service.status.state == .stopped)
     }

@@ -77,6 +77,56 @@ struct OriginalStoreTests {
         #expect(try originals.root.names().count == 256, "no temporary file")
     }
 
+    @Test func nobodyRemovesWhatIsBeingTakenIn() async throws {
+        try place.write("a work", to: "upload")
+        let upload = try directory.openFile("upload")
+        let sha256 = try await originals.adopt(upload.rawValue).sha256
+        _ = try await originals.adopt(upload.rawValue)
+        #expect(originals.isArriving(sha256))
+        #expect(try await originals.remove(sha256) { false } == .arriving)
+        originals.settle(sha256)
+        // Two came, one is known.
+        #expect(try await originals.remove(sha256) { false } == .arriving)
+        originals.settle(sha256)
+        #expect(!originals.isArriving(sha256))
+        #expect(try await originals.remove(sha256) { true } == .needed)
+        #expect(try await originals.contains(sha256))
+        #expect(try await originals.remove(sha256) { false } == .removed)
+        #expect(try await originals.contains(sha256) == false)
+        #expect(try await originals.remove(sha256) { false } == .removed, "repeating is free")
+    }
+
+    /// The upload became an item between the look and the removal.
+    @Test func whatCameWhileSomebodyLookedIsKept() async throws {
+        try place.write("a work", to: "upload")
+        let upload = try directory.openFile("upload").release()
+        let file = OwnedDescriptor(upload)
+        let sha256 = try await originals.adopt(file.rawValue).sha256
+        originals.settle(sha256)
+        let removal = try await originals.remove(sha256) {
+            _ = try await originals.adopt(upload)
+            originals.settle(sha256)
+            return false
+        }
+        #expect(removal == .arriving)
+        #expect(try await originals.verify(sha256))
+        // The doubt ends with the removal that had it.
+        #expect(try await originals.remove(sha256) { false } == .removed)
+        _ = consume file
+    }
+
+    @Test func aCopyThatFailedIsNoArrival() async throws {
+        try place.write("a work", to: "upload")
+        let upload = try directory.openFile("upload")
+        let sha256 = ContentDigest(of: Array("a work".utf8)).sha256
+        // The place of the bytes is a directory: the rename fails.
+        try place.write("x", to: "originals/\(sha256.prefix(2))/\(sha256)/in the way")
+        let descriptor = upload.rawValue
+        await #expect(throws: StorageError.self) { try await originals.adopt(descriptor) }
+        #expect(!originals.isArriving(sha256))
+        _ = consume upload
+    }
+
     @Test(arguments: ["", "../../etc/passwd", "ABCD"])
     func onlyDigestsAreOpened(_ name: String) async throws {
         await #expect(throws: StorageError.self) { try await originals.contains(name) }

@@ -38,3 +38,8 @@ int clinux_free_space(
 /// Modification and change time of a stat result, in nanoseconds since 1970: st_mtim is a macro.
 int64_t clinux_modified_nanoseconds(const struct stat *status);
 int64_t clinux_changed_nanoseconds(const struct stat *status);
+
+/// The machine's memory, in bytes, and what of it nobody uses. sysinfo(2), which Glibc's module lacks;
+/// -1 and errno when it fails.
+int clinux_memory(int64_t *total, int64_t *unused);
+

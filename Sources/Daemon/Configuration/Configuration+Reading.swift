@@ -71,6 +71,9 @@ extension Configuration.Workers {
         count = reader.automatic(
             "workers.count", "a whole number from 1 to 256", write: \.description
         ) { text in Int(text).flatMap { (1...256).contains($0) ? $0 : nil } }
+        memory = reader.automatic(
+            "workers.memory", ByteSizeText.expectation, write: ByteSizeText.format
+        ) { ByteSizeText.parse($0) }
         drain = reader.duration("workers.drain", drain, in: .zero ... .seconds(3600))
         spare = reader.flag("workers.spare", spare)
     }

@@ -68,6 +68,8 @@ package struct Configuration: Hashable, Sendable {
     package struct Workers: Hashable, Sendable {
         /// Jobs at once; nil = one per two processor cores.
         package var count: Int?
+        /// Memory that jobs may hold together, in bytes; nil = by what the machine has.
+        package var memory: Int64?
         /// How long running jobs may go on after the daemon is told to stop.
         package var drain = Duration.seconds(30)
         /// Keep one started worker waiting, so that a job begins without delay.
@@ -107,7 +109,7 @@ extension Configuration {
     /// What a reload puts in force at once; everything else waits for the next start.
     package static let liveKeys: Set<String> = [
         "control.readers", "control.operators", "log.level", "recipes.path", "recipes.default",
-        "workers.count",
+        "workers.count", "workers.memory",
     ]
 
     /// Everything below one directory: for a demonstration, for tests.

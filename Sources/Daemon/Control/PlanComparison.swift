@@ -35,7 +35,17 @@ extension PlanDocument {
                 cpuSeconds: Self.hundredths(whole.cpuSeconds), byteCount: made,
                 // In scratch and, before scratch is given up, in storage.
                 peakDiskBytes: fetched + 2 * made, basedOnRuns: experience.runs),
-            decisions: found.plan.decisions, warnings: found.plan.warnings)
+            decisions: found.plan.decisions + [Self.reserved(found)], warnings: found.plan.warnings)
+    }
+
+    /// What a job would hold while its worker works.
+    private static func reserved(_ found: Examination) -> Decision {
+        let need = found.revision.need(found.info)
+        return Decision(
+            "reserved",
+            "\(ByteCountText.short(need.memoryBytes)) of memory, "
+                + "\(ByteCountText.short(need.scratchBytes)) of scratch",
+            because: need.reason)
     }
 
     private static func hundredths(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }

@@ -39,7 +39,8 @@ extension JobDocument {
             attempts: Attempts(total: job.attempts.total, counted: job.attempts.counted),
             progress: job.progress.map {
                 Progress(
-                    stage: $0.stage, fraction: $0.fraction, remainingSeconds: $0.remainingSeconds)
+                    stage: $0.stage, fraction: $0.fraction,
+                    remainingSeconds: $0.remainingSeconds, waitingFor: $0.waitingFor)
             },
             cancelRequested: job.cancelRequested, generation: job.resultGeneration,
             reason: job.failure.map { Reason($0) })

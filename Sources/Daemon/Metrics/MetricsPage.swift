@@ -38,6 +38,18 @@ struct MetricsPage {
             "vitrine_workers", .gauge, "Jobs that may run at once.", Double(status.workers.count))
         page.add(
             "vitrine_workers_busy", .gauge, "Jobs that run.", Double(status.workers.running))
+        page.add(
+            "vitrine_workers_waiting", .gauge,
+            "Of the jobs that run, those that wait for memory or scratch space.",
+            Double(status.workers.waiting))
+        page.add(
+            "vitrine_memory_held_bytes", .gauge, "Memory that running jobs hold, by estimate.",
+            Double(status.workers.heldMemoryBytes))
+        if let memory = status.workers.memoryBytes {
+            page.add(
+                "vitrine_memory_for_jobs_bytes", .gauge, "Memory that jobs may hold together.",
+                Double(memory))
+        }
     }
 
     private func addQueue(to page: inout MetricsText) {

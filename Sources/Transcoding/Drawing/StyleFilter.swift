@@ -11,8 +11,8 @@ struct StyleFilter {
             let parts = declaration.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { return nil }
             let name = Self.trimmed(parts[0]).lowercased()
-            let value = Self.trimmed(parts[1])
-            guard DrawingVocabulary.properties.contains(name), !value.isEmpty, allows(value)
+            guard DrawingVocabulary.properties.contains(name),
+                let value = Self.oneLine(Self.trimmed(parts[1])), !value.isEmpty, allows(value)
             else { return nil }
             return "\(name):\(value)"
         }.joined(separator: ";")
@@ -34,9 +34,12 @@ struct StyleFilter {
             }
             let (body, end) = Self.block(rest, from: open)
             rest = rest[end...]
-            guard !prelude.isEmpty, prelude.allSatisfy(Self.isSelector) else { continue }
+            guard let selector = Self.oneLine(prelude), !selector.isEmpty,
+                selector.allSatisfy(Self.isSelector),
+                !selector.lowercased().contains("url(")
+            else { continue }
             let clean = declarations(String(body))
-            if !clean.isEmpty { rules += "\(prelude){\(clean)}\n" }
+            if !clean.isEmpty { rules += "\(selector){\(clean)}\n" }
         }
         return rules
     }
@@ -90,6 +93,39 @@ struct StyleFilter {
             start = text.index(after: start)
         }
         return nil
+    }
+
+    /// A value or a selector as it may stand in a sheet: in one line, with nothing open at its end.
+    ///
+    /// What was written around comments can become the beginning of one when they are taken out
+    /// (`//**/*`), and then, like an open quotation, would hide what is written behind it from who
+    /// reads the sheet, but not from us. nil = not to be trusted.
+    private static func oneLine(_ text: String) -> String? {
+        guard !text.contains("/*"), !text.contains("*/") else { return nil }
+        var line = ""
+        var quote: Character?
+        var open: [Character] = []
+        for character in text {
+            if character.isNewline {
+                guard quote == nil else { return nil }
+                line.append(" ")
+                continue
+            }
+            line.append(character)
+            if let mark = quote {
+                if character == mark { quote = nil }
+                continue
+            }
+            switch character {
+            case "\"", "'": quote = character
+            case "(": open.append(")")
+            case "[": open.append("]")
+            case ")", "]":
+                guard open.popLast() == character else { return nil }
+            default: break
+            }
+        }
+        return quote == nil && open.isEmpty ? line : nil
     }
 
     private static func isSelector(_ character: Character) -> Bool {

@@ -1,15 +1,9 @@
+import ControlAPI
+import MediaModel
+
 /// Numbers as people read them.
 enum Measures {
-    static func bytes(_ count: Int64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-        var value = Double(count)
-        var unit = 0
-        while value >= 1024, unit < units.count - 1 {
-            value /= 1024
-            unit += 1
-        }
-        return unit == 0 ? "\(count) B" : "\(oneDecimal(value)) \(units[unit])"
-    }
+    static func bytes(_ count: Int64) -> String { ByteCountText.short(count) }
 
     static func seconds(_ seconds: Double) -> String {
         switch seconds {
@@ -21,6 +15,11 @@ enum Measures {
     }
 
     static func percent(_ fraction: Double) -> String { "\(Int(fraction * 100)) %" }
+
+    /// Which part of an attempt is going on, or what it waits for.
+    static func stage(_ progress: JobDocument.Progress) -> String {
+        progress.waitingFor.map { "waiting for \($0)" } ?? progress.stage
+    }
 
     private static func oneDecimal(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())

@@ -9,7 +9,7 @@ struct ProgressDisplay {
     init(total: Int) { self.total = total }
 
     mutating func update(_ job: JobDocument) {
-        let stage = job.progress?.stage ?? job.state.rawValue
+        let stage = job.progress.map(Measures.stage) ?? job.state.rawValue
         guard Output.noteIsTerminal else {
             let line = "\(job.item): \(stage)"
             if line != lastLine { Output.note(line) }

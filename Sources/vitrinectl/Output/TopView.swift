@@ -38,7 +38,7 @@ struct TopView {
         let left = job.progress?.remainingSeconds.map { "  \(Measures.seconds($0)) left" } ?? ""
         return "\(column(String(job.id), 7)) \(column(job.item.rawValue, 32)) \(bar) "
             + "\(column(Measures.percent(fraction), 6)) "
-            + Output.escape(job.progress?.stage ?? "starting") + left
+            + Output.escape(job.progress.map(Measures.stage) ?? "starting") + left
     }
 
     private func ended(_ job: JobDocument) -> String {

@@ -38,7 +38,10 @@ struct JobListCommand: AsyncParsableCommand {
                 table.add(
                     Cell("\(job.id)"), Cell(job.item.rawValue), Output.state(job.state.rawValue),
                     Cell(job.lane), Cell("\(job.attempts.total)"),
-                    Cell(job.progress.map { "\($0.stage) \(Measures.percent($0.fraction))" }),
+                    Cell(
+                        job.progress.map {
+                            "\(Measures.stage($0)) \(Measures.percent($0.fraction))"
+                        }),
                     Cell(job.reason?.code))
             }
             table.print()

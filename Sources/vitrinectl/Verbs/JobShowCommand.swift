@@ -54,7 +54,7 @@ struct JobShowCommand: AsyncParsableCommand {
             sheet.add(
                 "  progress",
                 Cell(
-                    "\(progress.stage) \(Measures.percent(progress.fraction))"
+                    "\(Measures.stage(progress)) \(Measures.percent(progress.fraction))"
                         + (progress.remainingSeconds.map { ", about \(Measures.seconds($0)) left" }
                             ?? "")))
         }

@@ -41,7 +41,16 @@ struct StatusCommand: AsyncParsableCommand {
             "workers",
             Cell(
                 "\(status.workers.running) of \(status.workers.count) busy"
+                    + (status.workers.waiting > 0
+                        ? ", \(status.workers.waiting) of them waiting for memory or disk" : "")
                     + (status.workers.spareReady ? ", a spare is ready" : "")))
+        if let memory = status.workers.memoryBytes {
+            sheet.add(
+                "memory of jobs",
+                Cell(
+                    "\(Measures.bytes(status.workers.heldMemoryBytes)) of "
+                        + "\(Measures.bytes(memory)) held"))
+        }
         let missing = status.sandboxMissing.sorted { $0.key < $1.key }
             .map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
         sheet.add(

@@ -1,21 +1,21 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A file system of a few kilobytes that a test can fill, mounted for as long as this lives.
-final class SmallFileSystem: Sendable {
-    static var isPossible: Bool { geteuid() == 0 }
+package final class SmallFileSystem: Sendable {
+    /// Only root may mount.
+    package static var isPossible: Bool { geteuid() == 0 }
 
     private let place: TemporaryDirectory
-    var path: String { place.url.path }
+    package var path: String { place.url.path }
 
-    init(kilobytes: Int) async throws {
+    package init(kilobytes: Int) async throws {
         place = try TemporaryDirectory("disk")
         try await Program("mount").run(
             ["-t", "tmpfs", "-o", "size=\(kilobytes)k,mode=755", "tmpfs", place.url.path])
     }
 
-    func remountReadOnly() async throws {
+    package func remountReadOnly() async throws {
         try await Program("mount").run(["-o", "remount,ro", path])
     }
 

@@ -1,0 +1,86 @@
+import Foundation
+import MediaModel
+import TestSupport
+import Testing
+
+/// Jobs that would not fit beside each other, in a daemon as it is installed.
+struct ResourceTests {
+    private static func film(_ frames: Int) -> Film {
+        Film {
+            $0.width = 640; $0.height = 360; $0.frameCount = frames
+        }
+    }
+
+    /// From the end of the wait to the end of the work, as the manifest says.
+    private static func work(_ published: Published) throws -> ClosedRange<Double> {
+        let provenance = published.manifest.provenance
+        let stages = provenance.stages
+        guard let wait = stages.first(where: { $0.name == "wait" }) else {
+            throw SiteError("no wait among \(stages.map(\.name))")
+        }
+        let start = wait.startedAt.secondsSince1970 + wait.seconds
+        return start...max(start, provenance.finishedAt.secondsSince1970)
+    }
+
+    @Test func twoFilmsTakeTurnsWhereMemoryIsForOne() async throws {
+        // Less than the libraries alone need: nothing fits beside anything, and each runs alone.
+        let site = try Site("memory", ["WORKERS_COUNT": "2", "WORKERS_MEMORY": "64MiB"])
+        try await site.start()
+        for (index, frames) in [250, 251].enumerated() {
+            try site.upload(await Self.film(frames).file(), as: "film\(index).mp4")
+        }
+        let waiting = try await Waiting.until("a job that waits", within: .seconds(120)) {
+            try await site.jobs().first { $0["progress"]?["waitingFor"]?.string != nil }
+        }
+        #expect(waiting["progress"]?["stage"]?.string == "wait")
+        let what = try #require(waiting["progress"]?["waitingFor"]?.string)
+        #expect(what.hasSuffix(" MiB of memory"), "\(what)")
+        // An operator sees it without looking for it.
+        let status = try await site.status()
+        #expect(status["workers"]?["memoryBytes"]?.int == 64 << 20)
+        let shown = try await site.ctl("job", "show", "\(waiting["id"]?.int ?? 0)")
+        if try await site.status()["workers"]?["waiting"]?.int == 1 {
+            #expect(shown.text.contains("waiting for \(what)"), "\(shown.text)")
+        }
+
+        let items = try await site.finished(["film0.mp4", "film1.mp4"])
+        let works = try items.values.map { item in
+            #expect(item["state"]?.string == "ready")
+            return try Self.work(Published(item))
+        }
+        #expect(works.count == 2 && !works[0].overlaps(works[1]), "\(works)")
+        let after = try await site.status()
+        #expect(after["workers"]?["heldMemoryBytes"]?.int == 0)
+        #expect(after["workers"]?["waiting"]?.int == 0)
+        #expect(try await site.stop() == .exited(0))
+    }
+
+    /// Cancelling does not wait for memory, and a stop costs the one that waits no attempt.
+    @Test func oneThatWaitsCanBeCancelledAndInterrupted() async throws {
+        let site = try Site(
+            "memory", ["WORKERS_COUNT": "3", "WORKERS_MEMORY": "64MiB", "WORKERS_DRAIN": "0s"])
+        try await site.start()
+        for (index, frames) in [1000, 1001, 1002].enumerated() {
+            try site.upload(await Self.film(frames).file(), as: "film\(index).mp4")
+        }
+        let waiting = try await Waiting.until("two jobs that wait", within: .seconds(120)) {
+            let jobs = try await site.jobs().filter {
+                $0["progress"]?["waitingFor"]?.string != nil
+            }
+            return jobs.count == 2 ? jobs.compactMap { $0["id"]?.int } : nil
+        }
+        let cancelled = try await site.ctl("job", "cancel", "\(waiting[0])")
+        #expect(cancelled.termination == .exited(0))
+        try await Waiting.until("the end of job \(waiting[0])", within: .seconds(30)) {
+            try await site.get("/jobs/\(waiting[0])")["state"]?.string == "cancelled" ? true : nil
+        }
+        #expect(try await site.status()["workers"]?["waiting"]?.int == 1)
+        #expect(try await site.stop() == .exited(0))
+
+        try await site.start()
+        let job = try await site.get("/jobs/\(waiting[1])")
+        #expect(job["attempts"]?["counted"]?.int == 0)
+        #expect(["available", "running"].contains(job["state"]?.string ?? ""))
+        #expect(try await site.stop() == .exited(0))
+    }
+}
