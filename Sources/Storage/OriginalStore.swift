@@ -1,3 +1,4 @@
+import Failpoints
 import Synchronization
 
 /// Accepted uploads, by content: `<originals>/<sha256[0:2]>/<sha256>`, read-only and private.
@@ -55,7 +56,10 @@ package final class OriginalStore: Sendable {
                 descriptor, staging: root, mode: Self.fileMode, existing: .replace, limit: limit,
                 isCancelled: { flag.isSet.load(ordering: .relaxed) }
             ) { digest throws(StorageError) in
-                try place(digest.sha256)
+                #if DEBUG
+                    try Failpoint.hashed.pass()
+                #endif
+                return try place(digest.sha256)
             }
         }
     }
@@ -124,6 +128,9 @@ package final class OriginalStore: Sendable {
             var count = 0
             for name in try root.names()
             where name.bytes.starts(with: AtomicFile.temporaryPrefix.utf8) {
+                #if DEBUG
+                    try Failpoint.sweepOriginals.pass()
+                #endif
                 try root.removeTree(name)
                 count += 1
             }
