@@ -119,15 +119,24 @@ else
 	swift test --skip-build --disable-xctest --no-parallel --filter '$(STATEFUL)' 2>&1 | $(QUIETLY)
 endif
 
-FAULT_TESTS := EndToEndTests.(Kill|Stop|StorageFault|WorkerFault)Tests
+# Tests/FAULTS.md says what each of them does. TEST_FAILPOINT="storage.rename=kill:3" plays one case of
+# the failpoints, TEST_BUG=manifestFirst one seeded bug.
+FAULT_TESTS := EndToEndTests.(Kill|Stop|StorageFault|WorkerFault|Failpoint|SeededBug)Tests
 
 .PHONY: test-faults
-test-faults: test-build ## Run the fault tests with ten times the kills
-	TEST_KILLS=250 swift test --skip-build --disable-xctest --filter '$(FAULT_TESTS)'
+test-faults: test-build ## Run the fault tests: every failpoint with every action, ten times the kills
+	TEST_KILLS=250 TEST_FAULTS=all swift test --skip-build --disable-xctest --no-parallel \
+		--filter '$(FAULT_TESTS)'
 
 .PHONY: soak
-soak: test-build ## Run the fault tests with a thousand kills of each kind
-	TEST_KILLS=1000 swift test --skip-build --disable-xctest --filter '$(FAULT_TESTS)'
+soak: test-build ## Run the fault tests ten times with drawn moments, and a thousand kills of each kind
+	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 swift test --skip-build --disable-xctest \
+		--no-parallel --filter '$(FAULT_TESTS)'
+
+.PHONY: test-release
+test-release: build quick-build ## Show that the release build has no failpoints and no seeded bugs
+	@Tests/SystemTests/no_failpoints.sh "$$(swift build -c debug --show-bin-path)" \
+		"$$(swift build -c release --show-bin-path)"
 
 # Every mutant follows from the seed and its number: what one of them finds is replayed by
 # MUTANTS="--only 291 --seed 1". CORPUS=directory adds its small files to the originals.

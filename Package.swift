@@ -93,27 +93,31 @@ let package = Package(
         library("Sandbox", ["CLinux"]),
         library("WorkerProtocol", ["MediaModel", "Planning"]),
 
+        // Where tests let the daemon fail; empty in release builds.
+        library("Failpoints"),
+
         // The daemon's side.
         library("JobQueue", ["MediaModel"]),
         library(
             "JobStoreSQLite",
             [
-                "JobQueue", "MediaModel", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                "JobQueue", "MediaModel", "Storage", "Failpoints",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        library("Storage", ["MediaModel", "CLinux", crypto]),
-        library("Intake", ["MediaModel", "Storage", "CLinux", log, crypto]),
+        library("Storage", ["MediaModel", "CLinux", "Failpoints", crypto]),
+        library("Intake", ["MediaModel", "Storage", "CLinux", "Failpoints", log, crypto]),
         library(
             "Pipeline",
             [
-                "MediaModel", "Planning", "JobQueue", "Storage", "WorkerProtocol", "CLinux", log,
-                crypto,
+                "MediaModel", "Planning", "JobQueue", "Storage", "WorkerProtocol", "CLinux",
+                "Failpoints", log, crypto,
             ]),
         library("ControlAPI", ["MediaModel"]),
         library(
             "Daemon",
             [
                 "MediaModel", "Planning", "JobQueue", "JobStoreSQLite", "Storage", "Intake",
-                "Pipeline", "ControlAPI", "WorkerProtocol", "CLinux", log, lifecycle,
+                "Pipeline", "ControlAPI", "WorkerProtocol", "CLinux", "Failpoints", log, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -122,7 +126,7 @@ let package = Package(
             // A link to config/openapi.yaml: the daemon serves what the package ships.
             resources: [.embedInCode("Control/openapi.yaml")]),
 
-        program("vitrined", ["Daemon", arguments, log]),
+        program("vitrined", ["Daemon", "Failpoints", arguments, log]),
         program(
             "vitrine-worker",
             ["Transcoding", "Sandbox", "WorkerProtocol", "MediaModel", "Planning", "CLinux"]),
@@ -178,7 +182,10 @@ let package = Package(
             ]),
         // The real executables, sockets, signals and kill -9.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "MediaModel", "ControlAPI"],
+            name: "EndToEndTests",
+            dependencies: [
+                "TestSupport", "MediaModel", "ControlAPI", "Failpoints",
+            ],
             swiftSettings: house),
     ]
 )

@@ -1,4 +1,5 @@
 import ControlAPI
+import Failpoints
 import JobQueue
 import MediaModel
 import Pipeline
@@ -42,6 +43,9 @@ extension StorageKeeping {
         // ahead of the catalogue would stand in the way of the next job.
         let generation = try await store.advanceGeneration(
             of: id, beyond: visible.generation, kind: target.kind, at: now())
+        #if DEBUG
+            try Failpoint.rollBack.pass()
+        #endif
         var restored = target
         restored.generation = generation
         restored.provenance.restoredFrom = target.generation
@@ -69,6 +73,9 @@ extension StorageKeeping {
         guard !dryRun else { return result }
         if let sha256 = record.sha256, originals.isArriving(sha256) { throw Self.arriving(id) }
         try await derivatives.remove(id)
+        #if DEBUG
+            try Failpoint.removeOriginal.pass()
+        #endif
         try await quarantine.release(item: id, sha256: record.sha256)
         if let sha256 = record.sha256 {
             let removal = try await originals.remove(sha256) {
@@ -80,6 +87,9 @@ extension StorageKeeping {
             if removal == .arriving { throw Self.arriving(id) }
             result.originalRemoved = removal == .removed
         }
+        #if DEBUG
+            try Failpoint.removeEntry.pass()
+        #endif
         try await store.remove(id, at: now())
         return result
     }

@@ -1,4 +1,5 @@
 internal import CLinux
+import Failpoints
 import Glibc
 import MediaModel
 import Storage
@@ -44,6 +45,9 @@ final class ClaimedUploads: Sendable {
         if try hasWriter(path.name, in: source) { return .busy }
         if try hasWriter(sidecar, in: source) { return .busy }
 
+        #if DEBUG
+            try Failpoint.claim.pass()
+        #endif
         let claim = try makeClaim(path, now: now)
         do throws(StorageError) {
             try take(path.name, from: source, into: claim.directory)
@@ -61,7 +65,13 @@ final class ClaimedUploads: Sendable {
             return .left(reason, moved)
         }
         do throws(StorageError) {
+            #if DEBUG
+                try Failpoint.claimed.pass()
+            #endif
             try takeSidecar(of: claim, from: source)
+            #if DEBUG
+                try Failpoint.sidecarClaimed.pass()
+            #endif
         } catch {
             // An upload without what is said about it would be another upload: it goes back.
             do throws(StorageError) {
@@ -91,6 +101,12 @@ final class ClaimedUploads: Sendable {
     func recover() throws(StorageError) -> [Claim] {
         var claims: [Claim] = []
         for id in try root.names() {
+            #if DEBUG
+                if SeededBug.claimsForgotten.isOn {
+                    try root.removeTree(id)
+                    continue
+                }
+            #endif
             guard !id.isHidden, let directory = try? root.subdirectory(id),
                 let (path, inside) = try upload(in: directory)
             else {
@@ -104,6 +120,12 @@ final class ClaimedUploads: Sendable {
             if try inside.status(of: path.sidecar.name) == nil,
                 try inside.status(of: Claim.keptSidecar) == nil
             {
+                #if DEBUG
+                    if SeededBug.sidecarForgotten.isOn {
+                        claims.append(claim)
+                        continue
+                    }
+                #endif
                 // The crash may have come between the upload and its sidecar.
                 var source = inbox.current
                 do throws(StorageError) {
@@ -113,6 +135,9 @@ final class ClaimedUploads: Sendable {
                     // Its directory is gone, and so is the sidecar.
                 }
             }
+            #if DEBUG
+                try Failpoint.recoverClaim.pass()
+            #endif
             claims.append(claim)
         }
         return claims
@@ -120,6 +145,9 @@ final class ClaimedUploads: Sendable {
 
     /// Forgets a claim whose upload is kept elsewhere, and removes what is in it.
     func finish(_ claim: Claim) throws(StorageError) {
+        #if DEBUG
+            if SeededBug.claimKept.isOn { return }
+        #endif
         // Renamed first: half a removed claim must not look like one that lost its sidecar.
         guard let name = FileName("\(Self.finishedPrefix)\(claim.id)") else {
             preconditionFailure("digits and letters make a file name")
@@ -129,6 +157,9 @@ final class ClaimedUploads: Sendable {
         } catch  where error.code == .notFound {
             return
         }
+        #if DEBUG
+            try Failpoint.claimDone.pass()
+        #endif
         try root.removeTree(name)
     }
 

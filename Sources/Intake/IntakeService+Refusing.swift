@@ -1,3 +1,4 @@
+import Failpoints
 import Logging
 import MediaModel
 import Storage
@@ -26,15 +27,29 @@ extension IntakeService {
             item: Self.itemID(name, owner: owner, sha256: identity.sha256), fileName: name,
             byteCount: status.byteCount, sha256: digest?.sha256, owner: owner,
             refusedAt: claim.receivedAt, failure: failure)
+        #if DEBUG
+            try Failpoint.refuse.pass()
+        #endif
+        #if DEBUG
+            if SeededBug.refusalListedLate.isOn {
+                try await quarantine.move(claim.path.name, in: claim.directory, because: refusal)
+            }
+        #endif
         do {
             try await sink.refuse(refusal)
         } catch {
             throw IntakeRetry.sinkUnavailable("\(error)")
         }
+        #if DEBUG
+            try Failpoint.refused.pass()
+        #endif
         if let sidecar = try openSidecar(of: claim) {
             try await quarantine.attach(
                 sidecar.rawValue, as: Quarantine.sidecarSuffix, to: refusal.item)
             try claim.hideSidecar()
+            #if DEBUG
+                try Failpoint.sidecarRefused.pass()
+            #endif
         }
         try await quarantine.move(claim.path.name, in: claim.directory, because: refusal)
         counts.refused += 1

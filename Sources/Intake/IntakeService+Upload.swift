@@ -1,3 +1,4 @@
+import Failpoints
 internal import FoundationEssentials
 import MediaModel
 import Storage
@@ -31,7 +32,13 @@ extension IntakeService {
 
     /// The same bytes of two owners are two items.
     static func itemID(_ fileName: String, owner: String?, sha256: String) -> ItemID {
-        ItemID(fileName: owner.map { "\($0)-\(fileName)" } ?? fileName, sha256: sha256)
+        #if DEBUG
+            if SeededBug.secondItem.isOn {
+                let random = (0..<8).map { _ in UInt8.random(in: 0...255) }
+                return ItemID(fileName: fileName, sha256: ContentDigest(of: random).sha256)
+            }
+        #endif
+        return ItemID(fileName: owner.map { "\($0)-\(fileName)" } ?? fileName, sha256: sha256)
     }
 
     static func upload(

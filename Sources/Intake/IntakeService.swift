@@ -1,3 +1,4 @@
+import Failpoints
 package import Logging
 package import MediaModel
 package import Storage
@@ -256,7 +257,15 @@ package actor IntakeService {
                 kept = try await keep(claim, status)
                 upload = kept
             }
-            switch try await offer(kept) {
+            #if DEBUG
+                if SeededBug.claimForgottenEarly.isOn { try claims.finish(claim) }
+                try Failpoint.kept.pass()
+            #endif
+            let answer = try await offer(kept)
+            #if DEBUG
+                try Failpoint.offered.pass()
+            #endif
+            switch answer {
             case .accepted, .existing: counts.accepted += 1
             case .conflict(let failure): throw failure
             case .unavailable(let reason): throw IntakeRetry.sinkUnavailable(reason)
@@ -270,6 +279,9 @@ package actor IntakeService {
     private func keep(_ claim: Claim, _ status: FileStatus) async throws -> Upload {
         if let failure = reasonNotToRead(status) { throw failure }
         let sidecar = try readSidecar(of: claim)
+        #if DEBUG
+            try Failpoint.accept.pass()
+        #endif
         let file = try openUpload(claim)
         let before = try FileStatus(of: file.rawValue)
         let digest = try await originals.adopt(

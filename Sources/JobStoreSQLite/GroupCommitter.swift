@@ -1,3 +1,4 @@
+import Failpoints
 import GRDB
 import JobQueue
 import Synchronization
@@ -80,6 +81,9 @@ final class GroupCommitter: Sendable {
         let transaction = StoreTransaction(db)
         var answers: [@Sendable () -> Void] = []
         do {
+            #if DEBUG
+                try Failpoint.begin.pass()
+            #endif
             try db.beginTransaction(.immediate)
             for entry in entries {
                 do {
@@ -96,7 +100,17 @@ final class GroupCommitter: Sendable {
                     answers.append { entry.fail(reason) }
                 }
             }
+            #if DEBUG
+                if SeededBug.answeredBeforeCommit.isOn {
+                    for answer in answers { answer() }
+                    answers = []
+                }
+                if transaction.hasEvents { try Failpoint.commit.pass() }
+            #endif
             try db.commit()
+            #if DEBUG
+                if transaction.hasEvents { Failpoint.committed.reach() }
+            #endif
         } catch {
             if db.isInsideTransaction {
                 // Fails only when SQLite has rolled back already.

@@ -1,3 +1,4 @@
+import Failpoints
 package import JobQueue
 package import MediaModel
 
@@ -16,6 +17,19 @@ extension SQLiteJobStore {
                 if let job = try transaction.newestJob(
                     of: item.id, where: "job.identity = ?", offer.identity)
                 {
+                    #if DEBUG
+                        if SeededBug.deliveredTwice.isOn, !job.state.isLive {
+                            return .accepted(
+                                try transaction.create(
+                                    Job(
+                                        id: 0, upload: upload, recipe: offer.recipe,
+                                        identity: offer.identity, lane: offer.lane,
+                                        priority: offer.priority,
+                                        priorGeneration: item.generation, createdAt: now),
+                                    in: item, at: now))
+                        }
+                        if SeededBug.deliveredTwice.isOn { return .busy(job) }
+                    #endif
                     return .existing(job)
                 }
                 if let live = try transaction.liveJob(of: item.id) { return .busy(live) }
@@ -120,6 +134,9 @@ extension StoreTransaction {
                 byteCount: upload.byteCount, sha256: upload.sha256, owner: upload.sidecar.owner,
                 receivedAt: upload.receivedAt, updatedAt: now, sidecar: upload.sidecar)
         let created = try insert(job)
+        #if DEBUG
+            try Failpoint.insertJob.pass()
+        #endif
         item.jobID = created.id
         item.recipe = job.recipe
         item.updatedAt = now

@@ -1,3 +1,4 @@
+import Failpoints
 import GRDB
 package import JobQueue
 package import MediaModel
@@ -32,6 +33,15 @@ extension SQLiteJobStore {
                         Job(row: row), .claimed(holder: holder, leaseDuration: leaseDuration),
                         by: machine, at: now
                     ).job
+                    #if DEBUG
+                        try Failpoint.leaseJob.pass()
+                        if SeededBug.countedLate.isOn {
+                            try transaction.execute(
+                                "UPDATE job SET total = total - 1 WHERE id = ?", [job.id])
+                            claimed.append(job)
+                            continue
+                        }
+                    #endif
                     try transaction.insert(
                         Attempt(
                             jobID: job.id, number: Int64(job.attempts.total), holder: holder,
@@ -91,6 +101,9 @@ extension SQLiteJobStore {
             let transition = try transaction.move(
                 job, .attemptEnded(.completed(generation: publication.generation)), by: machine,
                 cpuSeconds: cpuSeconds, at: now)
+            #if DEBUG
+                try Failpoint.completeJob.pass()
+            #endif
             guard var item = try transaction.item(job.itemID) else {
                 throw JobStoreError.itemNotFound(job.itemID)
             }
@@ -132,7 +145,13 @@ extension SQLiteJobStore {
                     return lease.expiresAt <= now
                         || soleHolder.map { $0 != lease.holder } ?? false
                 }
-                .map { try transaction.move($0, .abandoned, by: machine, at: now) }
+                .map { job in
+                    let transition = try transaction.move(job, .abandoned, by: machine, at: now)
+                    #if DEBUG
+                        try Failpoint.rescueJob.pass()
+                    #endif
+                    return transition
+                }
         }
         for transition in rescued {
             forgetProgress(

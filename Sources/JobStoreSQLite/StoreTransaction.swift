@@ -1,3 +1,4 @@
+import Failpoints
 import GRDB
 import JobQueue
 import MediaModel
@@ -147,6 +148,17 @@ final class StoreTransaction {
     func append(
         _ type: EventType, item: ItemID?, job: Int64?, _ payload: EventPayload, at now: Timestamp
     ) throws {
+        #if DEBUG
+            if SeededBug.eventForgotten.isOn, type == .jobCompleted { return }
+            if SeededBug.eventTwice.isOn, type == .jobStarted {
+                try execute(
+                    "INSERT INTO event (time, type, itemID, jobID, payload) VALUES (?, ?, ?, ?, ?)",
+                    [
+                        now.millisecondsSince1970, type.rawValue, item?.rawValue, job,
+                        try jsonText(payload),
+                    ])
+            }
+        #endif
         try execute(
             "INSERT INTO event (time, type, itemID, jobID, payload) VALUES (?, ?, ?, ?, ?)",
             [

@@ -1,3 +1,4 @@
+import Failpoints
 package import Logging
 package import Storage
 
@@ -24,11 +25,17 @@ package struct Cleaner: Sendable {
     /// Before anything runs: everything temporary belongs to a process that is dead. What cannot
     /// be removed (a read-only disk) is left for the next start.
     package func atStart() async {
+        #if DEBUG
+            if SeededBug.nothingSwept.isOn { return }
+        #endif
         var removed = 0
         // Each by itself: one place that cannot be swept must not keep the others dirty.
         removed += await sweep("scratch") { [scratch] in
             var count = 0
             for name in try scratch.names() {
+                #if DEBUG
+                    try Failpoint.sweepScratch.pass()
+                #endif
                 try scratch.removeTree(name)
                 count += 1
             }

@@ -1,3 +1,4 @@
+import Failpoints
 package import JobQueue
 package import MediaModel
 package import Planning
@@ -92,6 +93,9 @@ package struct JobRunner: Sendable {
             defer { room.remove() }
             let clock = StageClock(now: now)
             defer { observer.spent(clock.stages()) }
+            #if DEBUG
+                try Failpoint.scratch.pass()
+            #endif
             return try await process(job, in: room, observer: observer, clock)
         } catch {
             return Self.result(of: error)
@@ -149,6 +153,9 @@ package struct JobRunner: Sendable {
         let worked = await Self.result { () async throws in
             clock.enter("probe")
             let info = try await session.probe(request(for: upload))
+            #if DEBUG
+                try Failpoint.probed.pass()
+            #endif
             try InfoCheck.check(info)
             let found = try await revise(
                 info, recipe: recipe, upload: upload, readiness: session.readiness,
@@ -166,11 +173,18 @@ package struct JobRunner: Sendable {
         let usage = await session.end()
         do {
             let (found, result) = try worked.get()
+            #if DEBUG
+                try Failpoint.worked.pass()
+            #endif
             observer.progressed(JobProgress(fraction: 1, stage: "publish"))
             clock.enter("publish")
-            for artifact in result.artifacts {
-                _ = try await derivatives.put(artifact, of: upload.itemID, from: room.directory)
-            }
+            #if DEBUG
+                if !SeededBug.manifestFirst.isOn {
+                    try await publish(result.artifacts, of: upload, from: room)
+                }
+            #else
+                try await publish(result.artifacts, of: upload, from: room)
+            #endif
             let manifest = composer.compose(
                 upload: upload, examination: found, result: result,
                 readiness: session.readiness, generation: job.priorGeneration + 1,
@@ -183,10 +197,29 @@ package struct JobRunner: Sendable {
             {
                 return .published(Self.publication(of: published), cpuSeconds: usage.cpuSeconds)
             }
+            #if DEBUG
+                try Failpoint.confirmLease.pass()
+            #endif
             try await observer.confirmLease()
+            #if DEBUG
+                try Failpoint.publishManifest.pass()
+                if SeededBug.manifestLate.isOn {
+                    Task { [derivatives] in try? await derivatives.putManifest(manifest) }
+                    return .published(Self.publication(of: manifest), cpuSeconds: nil)
+                }
+            #endif
             // Manifest last: a reader must never see an object that is not there.
             try await derivatives.putManifest(
                 manifest, replacing: found.published?.generation ?? 0)
+            #if DEBUG
+                Failpoint.published.reach()
+                if SeededBug.manifestFirst.isOn {
+                    try await publish(result.artifacts, of: upload, from: room)
+                }
+                if SeededBug.originalDropped.isOn {
+                    _ = try await originals.remove(upload.sha256) { false }
+                }
+            #endif
             observer.published(found.info.kind, found.info.durationSeconds)
             var publication = Self.publication(of: manifest)
             publication.expected = found.revision.hasWork ? found.revision.workload : nil
@@ -197,6 +230,23 @@ package struct JobRunner: Sendable {
                 return .failed(failure, cpuSeconds: usage.cpuSeconds)
             }
             return Self.result(of: error)
+        }
+    }
+
+    private func publish(
+        _ artifacts: [Artifact], of upload: Upload, from room: ScratchRoom
+    ) async throws {
+        for artifact in artifacts {
+            #if DEBUG
+                try Failpoint.publishObject.pass()
+                if SeededBug.objectForgotten.isOn, artifact == artifacts.last { continue }
+                if SeededBug.objectFailureIgnored.isOn {
+                    _ = try? await derivatives.put(
+                        artifact, of: upload.itemID, from: room.directory)
+                    continue
+                }
+            #endif
+            _ = try await derivatives.put(artifact, of: upload.itemID, from: room.directory)
         }
     }
 

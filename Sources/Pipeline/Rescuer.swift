@@ -1,3 +1,4 @@
+import Failpoints
 package import JobQueue
 package import Logging
 package import MediaModel
@@ -29,7 +30,14 @@ package struct Rescuer: Sendable {
 
     /// Before anything is claimed.
     package func atStart() async throws(JobStoreError) {
+        #if DEBUG
+            if SeededBug.rescueForgotten.isOn { return }
+            Failpoint.rescue.reach()
+        #endif
         try await rescue(soleHolder: holder)
+        #if DEBUG
+            Failpoint.rescued.reach()
+        #endif
         try await undertaker.buryRemaining()
     }
 

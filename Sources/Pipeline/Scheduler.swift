@@ -1,3 +1,4 @@
+import Failpoints
 package import JobQueue
 package import Logging
 package import MediaModel
@@ -143,6 +144,9 @@ package actor Scheduler {
         do {
             let jobs = try await store.claim(
                 free, holder: settings.holder, leaseDuration: settings.leaseDuration, at: now())
+            #if DEBUG
+                if !jobs.isEmpty { Failpoint.jobsClaimed.reach() }
+            #endif
             for job in jobs {
                 if isDraining {
                     // Claimed while the stop came: given back without a trace.
@@ -194,6 +198,9 @@ package actor Scheduler {
         logger.info(
             "attempt started",
             metadata: ["item.id": "\(job.itemID)", "job.id": "\(job.id)", "attempt": "\(token)"])
+        #if DEBUG
+            Failpoint.attempt.reach()
+        #endif
         let heart = Task { await self.beat(job, token: token) }
         let observer = JobRunner.Observer(
             workerStarted: { [store, settings, now] pid in
@@ -283,7 +290,13 @@ package actor Scheduler {
     ) async {
         while true {
             do {
+                #if DEBUG
+                    Failpoint.settle.reach()
+                #endif
                 let transition = try await write()
+                #if DEBUG
+                    Failpoint.settled.reach()
+                #endif
                 log(job, transition)
                 await undertaker.bury(transition)
                 return

@@ -1,3 +1,4 @@
+import Failpoints
 import MediaModel
 import Storage
 
@@ -20,6 +21,9 @@ struct ScratchRoom {
 
     /// Failing to tidy up fails nothing: the next start sweeps.
     func remove() {
+        #if DEBUG
+            if SeededBug.scratchKept.isOn { return }
+        #endif
         do { try parent.removeTree(name) } catch {}
     }
 }

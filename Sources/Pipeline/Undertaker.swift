@@ -1,3 +1,4 @@
+import Failpoints
 package import JobQueue
 package import Logging
 package import MediaModel
@@ -58,12 +59,19 @@ package struct Undertaker: Sendable {
     @discardableResult
     private func keep(_ upload: Upload, because failure: Failure) async -> Bool {
         do {
+            #if DEBUG
+                if SeededBug.buryForgotten.isOn { return false }
+                try Failpoint.bury.pass()
+            #endif
             try await quarantine.keep(
                 originalOf: Storage.Refusal(
                     item: upload.itemID, fileName: upload.fileName, byteCount: upload.byteCount,
                     sha256: upload.sha256, owner: upload.sidecar.owner, refusedAt: now(),
                     failure: failure),
                 from: originals)
+            #if DEBUG
+                Failpoint.buried.reach()
+            #endif
             try await store.markQuarantined(upload.itemID, at: now())
             return true
         } catch {

@@ -1,4 +1,5 @@
 import CLinux
+import Failpoints
 import Foundation
 import Glibc
 import MediaModel
@@ -27,6 +28,9 @@ final class WorkerProcess: Sendable {
 
     /// - Parameter executable: absolute path of `vitrine-worker`.
     init(executable: String, arguments: [String] = []) throws(Failure) {
+        #if DEBUG
+            if Failpoint.spawn.reach() { throw Self.failure("start \(executable)", EAGAIN) }
+        #endif
         var pair: [Int32] = [-1, -1]
         let made = unsafe socketpair(
             AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair)
@@ -50,6 +54,9 @@ final class WorkerProcess: Sendable {
             close(pipes[0])
             throw Self.failure("start \(executable)", code)
         }
+        #if DEBUG
+            Failpoint.spawned.reach()
+        #endif
         processID = pid
         socket = pair[0]
         let errors = pipes[0]
@@ -78,6 +85,11 @@ final class WorkerProcess: Sendable {
     }
 
     func pass(descriptors: [Int32]) throws(Failure) {
+        #if DEBUG
+            if Failpoint.handOver.reach() {
+                throw Self.failure("pass descriptors to the worker", EIO)
+            }
+        #endif
         let code = unsafe clinux_send_descriptors(socket, descriptors, Int32(descriptors.count))
         guard code == 0 else { throw Self.failure("pass descriptors to the worker", code) }
     }
@@ -163,7 +175,13 @@ final class WorkerProcess: Sendable {
         var cpu: Int64 = 0
         var peak: Int64 = 0
         let reason = state.withLock { state in
-            _ = unsafe clinux_wait(processID, &status, &cpu, &peak)
+            #if DEBUG
+                if !SeededBug.workerUnreaped.isOn {
+                    _ = unsafe clinux_wait(processID, &status, &cpu, &peak)
+                }
+            #else
+                _ = unsafe clinux_wait(processID, &status, &cpu, &peak)
+            #endif
             state.isReaped = true
             return state.endedBecause
         }

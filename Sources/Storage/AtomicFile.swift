@@ -1,4 +1,5 @@
 internal import CLinux
+import Failpoints
 package import FoundationEssentials
 import Glibc
 
@@ -91,9 +92,18 @@ package enum AtomicFile {
             let (directory, name) = try target(digest)
             try staging.rename(
                 temporary, to: name, in: directory, replacing: existing == .replace)
+            #if DEBUG
+                try Failpoint.renamed.pass()
+            #endif
             try directory.sync()
+            #if DEBUG
+                try Failpoint.synced.pass()
+            #endif
             return digest
         } catch {
+            #if DEBUG
+                if SeededBug.temporaryKept.isOn { throw error }
+            #endif
             // Best effort: a sweep at start removes what stays.
             try? staging.removeFile(temporary)
             throw error
@@ -106,11 +116,17 @@ package enum AtomicFile {
         fill: (_ file: Int32, _ path: String) throws(StorageError) -> ContentDigest
     ) throws(StorageError) -> ContentDigest {
         let path = directory.pathOf(name)
+        #if DEBUG
+            try Failpoint.create.pass()
+        #endif
         let file = try directory.open(
             name, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         let digest = try fill(file.rawValue, path)
         try seal(file.rawValue, path: path, mode: mode, byteCount: digest.byteCount)
         try file.close(path: path)
+        #if DEBUG
+            try Failpoint.staged.pass()
+        #endif
         return digest
     }
 
@@ -126,6 +142,9 @@ package enum AtomicFile {
         }
         try systemCall("fchmod", path) { fchmod(file, mode) }
         do throws(StorageError) {
+            #if DEBUG
+                try Failpoint.syncFile.pass()
+            #endif
             try systemCall("fsync", path) { fsync(file) }
         } catch {
             throw StorageError(.syncFailed, operation: "fsync", path: path, number: error.number)
@@ -189,6 +208,9 @@ package enum AtomicFile {
     ) throws(StorageError) {
         var rest = unsafe bytes
         while unsafe !rest.isEmpty {
+            #if DEBUG
+                try Failpoint.write.pass()
+            #endif
             let count = try systemCall("write", path) {
                 unsafe Glibc.write(file, rest.baseAddress, rest.count)
             }

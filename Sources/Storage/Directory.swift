@@ -1,4 +1,5 @@
 internal import CLinux
+import Failpoints
 import Glibc
 
 /// An open directory; everything inside is reached from its descriptor, one component at a time
@@ -54,6 +55,9 @@ package final class Directory: Sendable {
         var isNew = false
         if let mode {
             do throws(StorageError) {
+                #if DEBUG
+                    try Failpoint.makeDirectory.pass()
+                #endif
                 try systemCall("mkdir", inside) {
                     unsafe name.withCString { unsafe mkdirat(descriptor, $0, mode) }
                 }
@@ -151,6 +155,9 @@ package final class Directory: Sendable {
     package func rename(
         _ name: FileName, to newName: FileName, in target: Directory, replacing: Bool
     ) throws(StorageError) {
+        #if DEBUG
+            try Failpoint.rename.pass()
+        #endif
         try systemCall("rename", "\(pathOf(name)) to \(target.pathOf(newName))") {
             unsafe name.withCString { old in
                 unsafe newName.withCString { new in
@@ -166,6 +173,9 @@ package final class Directory: Sendable {
     package func link(
         _ name: FileName, to newName: FileName, in target: Directory
     ) throws(StorageError) {
+        #if DEBUG
+            try Failpoint.link.pass()
+        #endif
         try systemCall("link", "\(pathOf(name)) to \(target.pathOf(newName))") {
             unsafe name.withCString { old in
                 unsafe newName.withCString { new in
@@ -196,6 +206,9 @@ package final class Directory: Sendable {
 
     private func remove(_ name: FileName, flags: Int32) throws(StorageError) {
         do throws(StorageError) {
+            #if DEBUG
+                try Failpoint.unlink.pass()
+            #endif
             try systemCall("unlink", pathOf(name)) {
                 unsafe name.withCString { unsafe unlinkat(descriptor, $0, flags) }
             }
@@ -207,6 +220,9 @@ package final class Directory: Sendable {
     /// Makes the entries durable: after this, a power cut cannot undo a rename.
     package func sync() throws(StorageError) {
         do throws(StorageError) {
+            #if DEBUG
+                try Failpoint.syncDirectory.pass()
+            #endif
             try systemCall("fsync", path) { fsync(descriptor) }
         } catch  where error.number == EINVAL {
             // The file system has no directories to sync (some network file systems).

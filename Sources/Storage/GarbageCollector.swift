@@ -1,3 +1,4 @@
+import Failpoints
 package import MediaModel
 
 /// Removes objects that no kept generation of an item names any more.
@@ -61,6 +62,9 @@ package struct GarbageCollector: Sendable {
                 }
             }
         }
+        #if DEBUG
+            if SeededBug.visibleCollected.isOn { named = [] }
+        #endif
         for object in objects where !named.contains(object.path) && object.storedAt <= threshold {
             if !dryRun {
                 guard

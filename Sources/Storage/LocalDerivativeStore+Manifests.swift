@@ -1,3 +1,4 @@
+import Failpoints
 import FoundationEssentials
 import MediaModel
 
@@ -26,13 +27,24 @@ extension LocalDerivativeStore {
                     detail: "generation \(generation) after \(expected ?? generation - 1), "
                         + "but \(current) is visible")
             }
+            #if DEBUG
+                try Failpoint.manifest.pass()
+            #endif
             let kept = try Self.published(Self.generationsName, in: directory)
             // Replacing is right: a file of a generation that never became visible is the rest of
             // a publication that a crash ended, and no reader has been told of it.
             try AtomicFile.write(
                 manifest, as: Self.name(ofGeneration: generation), in: kept, mode: Self.fileMode)
+            #if DEBUG
+                if SeededBug.generationForgotten.isOn {
+                    try kept.removeFile(Self.name(ofGeneration: generation))
+                }
+            #endif
             try directory.sync()
             try root.sync()
+            #if DEBUG
+                try Failpoint.generationKept.pass()
+            #endif
             // Manifest last: a reader must never see what is not completely on disk.
             try AtomicFile.write(
                 manifest, as: Self.manifestName, in: directory, mode: Self.fileMode)
@@ -74,6 +86,9 @@ extension LocalDerivativeStore {
                     .conflict, operation: "remove", path: directory.pathOf(Self.manifestName),
                     detail: "generation \(generation) is the visible one")
             }
+            #if DEBUG
+                try Failpoint.collectGeneration.pass()
+            #endif
             try directory.subdirectory(Self.generationsName)
                 .removeFile(Self.name(ofGeneration: generation))
         }

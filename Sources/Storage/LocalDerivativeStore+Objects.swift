@@ -1,4 +1,5 @@
 internal import CLinux
+import Failpoints
 import FoundationEssentials
 import Glibc
 import MediaModel
@@ -46,14 +47,30 @@ extension LocalDerivativeStore {
     ) throws(StorageError) -> PutOutcome {
         for _ in 0..<2 {
             if try directory.status(of: name) != nil {
+                #if DEBUG
+                    Failpoint.confirm.reach()
+                #endif
                 return try exclusively(directory) { () throws(StorageError) in
                     try confirm(file, as: name, in: directory)
                 }
             }
             do throws(StorageError) {
+                #if DEBUG
+                    if SeededBug.objectInPlace.isOn {
+                        let file = try directory.open(
+                            name, flags: O_RDWR | O_CREAT | O_EXCL, mode: Self.fileMode)
+                        _ = try AtomicFile.fill(
+                            file.rawValue, from: descriptor, path: directory.pathOf(name),
+                            expected: nil, limit: nil)
+                        return .stored
+                    }
+                #endif
                 try AtomicFile.copy(
                     descriptor, as: name, in: directory, mode: Self.fileMode, existing: .refuse,
                     expected: ContentDigest(byteCount: file.byteCount, sha256: file.sha256))
+                #if DEBUG
+                    try damage(name, in: directory, byteCount: file.byteCount)
+                #endif
                 return .stored
             } catch  where error.code == .alreadyExists {
                 // Somebody stored it meanwhile: compare.
@@ -61,6 +78,26 @@ extension LocalDerivativeStore {
         }
         throw StorageError(.conflict, operation: "put", path: directory.pathOf(name))
     }
+
+    #if DEBUG
+        /// What the checker has to find.
+        private func damage(
+            _ name: FileName, in directory: Directory, byteCount: Int64
+        ) throws(StorageError) {
+            if SeededBug.objectCut.isOn {
+                let file = try directory.open(name, flags: O_RDWR)
+                try systemCall("ftruncate", name.description) {
+                    ftruncate(file.rawValue, off_t(byteCount - 1))
+                }
+            }
+            if SeededBug.objectFlipped.isOn {
+                let file = try directory.open(name, flags: O_RDWR)
+                try systemCall("pwrite", name.description) {
+                    unsafe pwrite(file.rawValue, [0x55] as [UInt8], 1, off_t(byteCount / 2))
+                }
+            }
+        }
+    #endif
 
     private func confirm(
         _ file: ArtifactFile, as name: FileName, in directory: Directory
@@ -97,6 +134,9 @@ extension LocalDerivativeStore {
                     ContentDigest(byteCount: files[index].byteCount, sha256: files[index].sha256)
                 )
             }
+            #if DEBUG
+                try Failpoint.directoryFilled.pass()
+            #endif
             try parent.rename(temporary, to: name, in: parent, replacing: false)
             try parent.sync()
             return true
@@ -174,6 +214,9 @@ extension LocalDerivativeStore {
             guard status.modifiedNanoseconds / 1_000_000 <= time.millisecondsSince1970 else {
                 return false
             }
+            #if DEBUG
+                try Failpoint.collectObject.pass()
+            #endif
             try place.removeFile(parts.name)
             return true
         }
@@ -189,6 +232,9 @@ extension LocalDerivativeStore {
             try directory.removeFile(Self.manifestName)
             try directory.sync()
         }
+        #if DEBUG
+            try Failpoint.removeObjects.pass()
+        #endif
         try root.removeTree(Self.name(of: item))
         try root.sync()
     }

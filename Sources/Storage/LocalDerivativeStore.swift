@@ -1,3 +1,4 @@
+import Failpoints
 package import FoundationEssentials
 import Glibc
 package import MediaModel
@@ -245,6 +246,9 @@ package final class LocalDerivativeStore: DerivativeStore {
         var count = 0
         for name in try directory.names() {
             if name.bytes.starts(with: AtomicFile.temporaryPrefix.utf8) {
+                #if DEBUG
+                    try Failpoint.sweepStorage.pass()
+                #endif
                 try directory.removeTree(name)
                 count += 1
             } else if depth > 1, try directory.status(of: name)?.kind == .directory {

@@ -1,3 +1,4 @@
+import Failpoints
 import Synchronization
 
 /// Accepted uploads, by content: `<originals>/<sha256[0:2]>/<sha256>`, read-only and private.
@@ -58,6 +59,9 @@ package final class OriginalStore: Sendable {
                     descriptor, staging: root, mode: Self.fileMode, existing: .replace,
                     limit: limit, isCancelled: { flag.isSet.load(ordering: .relaxed) }
                 ) { digest throws(StorageError) in
+                    #if DEBUG
+                        try Failpoint.hashed.pass()
+                    #endif
                     let target = try place(digest.sha256)
                     // Before the bytes have their name: who removes it sees that we come.
                     arrivals.begin(digest.sha256)
@@ -161,6 +165,9 @@ package final class OriginalStore: Sendable {
             var count = 0
             for name in try root.names()
             where name.bytes.starts(with: AtomicFile.temporaryPrefix.utf8) {
+                #if DEBUG
+                    try Failpoint.sweepOriginals.pass()
+                #endif
                 try root.removeTree(name)
                 count += 1
             }

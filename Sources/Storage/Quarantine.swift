@@ -1,3 +1,4 @@
+import Failpoints
 import FoundationEssentials
 package import MediaModel
 
@@ -39,6 +40,9 @@ package final class Quarantine: Sendable {
                 }
             }
             try writeReason(refusal, for: target)
+            #if DEBUG
+                try Failpoint.reasonWritten.pass()
+            #endif
             guard try directory.status(of: name) != nil else { return target.description }
             do throws(StorageError) {
                 try directory.rename(name, to: target, in: root, replacing: true)
@@ -47,6 +51,9 @@ package final class Quarantine: Sendable {
                 try AtomicFile.copy(file.rawValue, as: target, in: root, mode: Self.fileMode)
                 try directory.removeFile(name)
             }
+            #if DEBUG
+                try Failpoint.quarantined.pass()
+            #endif
             try root.sync()
             return target.description
         }
@@ -68,6 +75,9 @@ package final class Quarantine: Sendable {
                 try isSame(name, directory, existing)
             }
             try writeReason(refusal, for: target)
+            #if DEBUG
+                try Failpoint.reasonWritten.pass()
+            #endif
             guard try root.status(of: target) == nil else { return target.description }
             do throws(StorageError) {
                 try directory.link(name, to: target, in: root)
@@ -182,6 +192,9 @@ package final class Quarantine: Sendable {
     }
 
     private func writeReason(_ refusal: Refusal, for name: FileName) throws(StorageError) {
+        #if DEBUG
+            if SeededBug.reasonForgotten.isOn { return }
+        #endif
         try AtomicFile.write(
             ManifestCoding.document(refusal, indented: true),
             as: name.appending(Self.reasonSuffix), in: root, mode: Self.fileMode)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlAPI
 import Daemon
+import Failpoints
 import Foundation
 import Glibc
 import Logging
@@ -57,6 +58,9 @@ struct Vitrined: AsyncParsableCommand {
             let source = ConfigurationSource(base, environment: environment)
             let loaded = try source.loadChecked()
             if checkConfig { return print("ok") }
+            #if DEBUG
+                try Self.arm(environment)
+            #endif
             let log = loaded.configuration.log
             let threshold = LogThreshold(log.level)
             let daemon = VitrineDaemon(
@@ -71,6 +75,26 @@ struct Vitrined: AsyncParsableCommand {
             Glibc.exit(code)
         }
     }
+
+    #if DEBUG
+        /// Lets tests choose where this daemon fails, and what it does wrong.
+        private static func arm(_ environment: [String: String]) throws {
+            if let name = environment[SeededBug.variable] {
+                guard let bug = SeededBug(rawValue: name) else {
+                    throw StartError(
+                        .badConfiguration, "\(SeededBug.variable): there is no \(name)")
+                }
+                bug.choose()
+            }
+            guard let text = environment[FailpointOrder.variable] else { return }
+            guard let order = FailpointOrder(text) else {
+                throw StartError(
+                    .badConfiguration,
+                    "\(FailpointOrder.variable): \(text) names no failpoint and action")
+            }
+            order.arm()
+        }
+    #endif
 
     private static func absolute(_ path: String) -> String {
         PathText.resolve(path, in: FileManager.default.currentDirectoryPath) ?? path

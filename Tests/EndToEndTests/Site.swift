@@ -34,18 +34,22 @@ final class Site: Sendable {
     // MARK: The daemon
 
     /// Starts a daemon without waiting for it.
-    func launch() throws -> RunningProgram {
+    /// - Parameter more: variables of this life alone, with their whole names.
+    func launch(_ more: [String: String] = [:]) throws -> RunningProgram {
         let daemon = try RunningProgram(
             PackageLayout.product("vitrined"), ["--embedded", directory.url.path],
-            environment: environment)
+            environment: environment.merging(more) { $1 })
         current.withLock { $0 = daemon }
         return daemon
     }
 
+    /// The daemon of the newest life, while it runs.
+    var daemon: RunningProgram? { current.withLock { $0?.isRunning == true ? $0 : nil } }
+
     /// Starts the daemon and waits until it answers.
     @discardableResult
-    func start() async throws -> RunningProgram {
-        let daemon = try launch()
+    func start(_ more: [String: String] = [:]) async throws -> RunningProgram {
+        let daemon = try launch(more)
         try await answering(daemon)
         return daemon
     }
@@ -67,6 +71,12 @@ final class Site: Sendable {
         guard let daemon = current.withLock({ $0 }) else { throw SiteError("not started") }
         daemon.send(SIGTERM)
         return try await daemon.wait(atMost: limit)
+    }
+
+    /// Ends the newest life in the disorderly way.
+    func kill() async {
+        daemon?.sendToGroup(SIGKILL)
+        _ = await current.withLock { $0 }?.wait()
     }
 
     // MARK: The operator

@@ -1,9 +1,20 @@
+import Failpoints
+
 /// `VITRINE_INBOX_SETTLE=5s` stands for `inbox: { settle: 5s }`; the letters of a key in capitals,
 /// underscores between its words or not: `VITRINE_INBOX_SIDECAR_WAIT`, `VITRINE_INBOX_SIDECARWAIT`.
 struct EnvironmentOverrides {
     private static let prefix = "VITRINE_"
     /// Read by `vitrinectl` and by ourselves for other purposes; no settings.
-    private static let others: Set<String> = ["VITRINE_SOCKET", "VITRINE_WORKER"]
+    private static let others = ofTests.union(["VITRINE_SOCKET", "VITRINE_WORKER"])
+
+    /// Where a release build is given one, it does not start: nobody meant that.
+    private static var ofTests: Set<String> {
+        #if DEBUG
+            [FailpointOrder.variable, SeededBug.variable]
+        #else
+            []
+        #endif
+    }
 
     private let environment: [String: String]
 

@@ -12,6 +12,8 @@ struct PacketLog {
     private var latest = Int64.min
     /// All packets, also those that are decoded without being shown.
     private(set) var total = 0
+    /// How long all packets last together, in ticks.
+    private(set) var totalDuration: Int64 = 0
     private(set) var endsCorrupt = false
     /// Where the encoder's priming ends, in seconds; nil = there is none.
     private(set) var audibleFrom: Double?
@@ -36,6 +38,7 @@ struct PacketLog {
 
     mutating func add(_ packet: Packet) {
         total += 1
+        totalDuration &+= max(0, packet.duration ?? 0)
         endsCorrupt = packet.isCorrupt
         if sampleRate == 0, !hasAlphaPlane { hasAlphaPlane = packet.hasBlockAdditional }
         guard let time = packet.pts ?? packet.dts else { return }

@@ -87,6 +87,25 @@ import Testing
         #expect(probe.video?.frameCount == 20)
     }
 
+    /// The index counts uncompressed sound by samples.
+    @Test(arguments: [false, true])
+    func uncompressedSoundIsWholeOrCutOff(isCut: Bool) async throws {
+        let film = Film {
+            $0.container = "mov"
+            $0.audioCodec = "pcm_s24le"
+            $0.outputOptions = ["-movflags", "faststart"]
+        }
+        var file = try await film.file()
+        let directory = try TemporaryDirectory()
+        if isCut {
+            let whole = try Data(contentsOf: file)
+            file = directory.file("cut.mov")
+            try whole.prefix(whole.count * 7 / 10).write(to: file)
+        }
+        let run = try await FilmRun(file)
+        #expect(run.warnings.contains("truncatedSource") == isCut, "\(run.warnings)")
+    }
+
     /// The storyboard is planned for what the file says; its pictures end before the first tile.
     @Test func aFilmThatBreaksOffEarlyHasAStoryboard() async throws {
         let film = Film {
