@@ -91,11 +91,12 @@ package actor IntakeService {
             for await candidate in stream {
                 await slots.take()
                 let isAdded = group.addTaskUnlessCancelled {
-                    // What it throws is not to be survived: the group cancels the others, and
-                    // with them this loop, and throws it.
+                    // What it throws is not to be survived: the group cancels the others and throws
+                    // it, once this loop has ended, which no cancelling of the group ends.
                     do {
                         try await self.handle(candidate)
                     } catch {
+                        continuation.finish()
                         await self.slots.give()
                         throw error
                     }

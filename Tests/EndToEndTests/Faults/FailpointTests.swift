@@ -6,7 +6,7 @@
 
     /// Every failpoint once with every action, or as many as there is time for: promises hold.
     ///
-    /// `TEST_FAULTS`: `kill` (default) or `all` actions. `TEST_FAULT_SEEDS`: so many rounds more,
+    /// `TEST_FAULTS`: `kill` and what must end the daemon (default) or `all` actions. `TEST_FAULT_SEEDS`: so many rounds more,
     /// each at passings drawn from `TEST_SEED`. `TEST_FAILPOINT=storage.rename=kill:3`: one case.
     @Suite(.serialized)
     struct FailpointTests {
@@ -19,10 +19,14 @@
             if let text = environment["TEST_FAILPOINT"] {
                 return [FaultCase(try #require(FailpointOrder(text), "\(text) is no case"))]
             }
-            let actions = environment["TEST_FAULTS"] == "all" ? FailpointAction.allCases : [.kill]
-            let usual = actions.flatMap { action in
+            let isAll = environment["TEST_FAULTS"] == "all"
+            var usual = (isAll ? FailpointAction.allCases : [.kill]).flatMap { action in
                 Failpoint.allCases.filter { action != .error || $0.canFail }
                     .map { FaultCase($0, action) }
+            }
+            // The one failure of a disk that must end the daemon, also in short.
+            if !isAll {
+                usual += [FaultCase(.syncFile, .error), FaultCase(.syncDirectory, .error)]
             }
             var random = SplitMix(seed: seed)
             let rounds = environment["TEST_FAULT_SEEDS"].flatMap { Int($0) } ?? 0

@@ -48,6 +48,12 @@
                 || [.unlink, .sweepScratch, .sweepStorage, .sweepOriginals].contains(point)
         }
 
+        /// What is on disk is unknown after a failed sync: nothing more may be accepted.
+        var mustEndTheDaemon: Bool {
+            guard order?.action == .error, let point = order?.point else { return false }
+            return point == .syncFile || point == .syncDirectory
+        }
+
         var description: String { order?.description ?? "nothing" }
 
         /// The first one that belongs to an upload; the daemon's start passes some places, too.

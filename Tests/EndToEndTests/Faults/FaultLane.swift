@@ -87,6 +87,9 @@
             daemon.send(SIGTERM)
             let end = try await daemon.wait(atMost: .seconds(90))
             outcome.isReached = daemon.error.contains("failpoint ")
+            if outcome.isReached, fault.mustEndTheDaemon, end == .exited(0) {
+                outcome.problems.append("it went on after a failed sync")
+            }
             if end == .exited(0), !fault.mayNeedAnotherLife { return }
             // What it was to end at came after the upload's end.
             if end != .exited(0) { try Self.require(end, fault, daemon, &outcome) }
@@ -210,8 +213,8 @@
                 switch fault.order?.action {
                 case .kill, .stall: [.signalled(SIGKILL)]
                 case .abort: [.exited(FailpointAction.abortCode)]
-                // The disk failed, or it cannot start; both are said.
-                case .error: [.exited(70), .exited(74)]
+                // A failed sync ends it; elsewhere it may have failed at its start. Both are said.
+                case .error: fault.mustEndTheDaemon ? [.exited(74)] : [.exited(70), .exited(74)]
                 case nil: []
                 }
             if !allowed.contains(end) {
