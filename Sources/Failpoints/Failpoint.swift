@@ -157,7 +157,7 @@
         package var canFail: Bool {
             switch self {
             case .committed, .spawned, .jobsClaimed, .attempt, .settle, .settled, .published,
-                .buried, .rescue, .rescued, .confirm:
+                .buried, .rescue, .rescued, .confirm, .sidecarClaimed:
                 false
             default: true
             }

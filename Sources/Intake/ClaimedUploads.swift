@@ -70,7 +70,7 @@ final class ClaimedUploads: Sendable {
             #endif
             try takeSidecar(of: claim, from: source)
             #if DEBUG
-                try Failpoint.sidecarClaimed.pass()
+                Failpoint.sidecarClaimed.reach()
             #endif
         } catch {
             // An upload without what is said about it would be another upload: it goes back.

@@ -20,14 +20,22 @@ extension SiteChecker {
     private func leftProcesses() -> [ProcessStatus] {
         let all = ProcessStatus.all()
         let daemon = site.daemon?.identifier
-        let parents = Set(
+        let parents = Dictionary(
+            all.map { ($0.identifier, $0.parent) }, uniquingKeysWith: { a, _ in a })
+        let owners = Set(
             all.filter { $0.name == "vitrined" }.map(\.identifier)
                 + [ProcessInfo.processInfo.processIdentifier])
+        // Tests put programs of their own between daemon and worker.
+        func isOwned(_ process: ProcessStatus) -> Bool {
+            var ancestor = process.parent
+            while ancestor > 1, !owners.contains(ancestor) { ancestor = parents[ancestor] ?? 0 }
+            return ancestor > 1
+        }
         let worker = Self.file(of: PackageLayout.product("vitrine-worker").path)
         return all.filter { process in
             if process.parent == daemon { return process.state == "Z" }
             // Of another checkout, or not ours to look at: whose it is, nobody can tell.
-            return process.name == "vitrine-worker" && !parents.contains(process.parent)
+            return process.name == "vitrine-worker" && !isOwned(process)
                 && process.state != "Z"
                 && Self.file(of: "/proc/\(process.identifier)/exe") == worker
         }

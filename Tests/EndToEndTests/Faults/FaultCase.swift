@@ -45,7 +45,9 @@
         var mayNeedAnotherLife: Bool {
             guard order?.action == .error, let point = order?.point else { return false }
             return errand.isOperators
-                || [.unlink, .sweepScratch, .sweepStorage, .sweepOriginals].contains(point)
+                || [
+                    .unlink, .sweepScratch, .sweepStorage, .sweepOriginals, .claimDone,
+                ].contains(point)
         }
 
         /// What is on disk is unknown after a failed sync: nothing more may be accepted.

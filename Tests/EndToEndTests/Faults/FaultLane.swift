@@ -186,6 +186,11 @@
                 } else if !["ready", "failed"].contains(item?["state"]?.string ?? "") {
                     return nil
                 }
+                // A refused upload is listed first and moved afterwards.
+                let claimed = site.state.appending(path: "claimed")
+                if fault.errand == .refused, !SiteChecker.paths(below: claimed).isEmpty {
+                    return nil
+                }
                 if fault.order == nil || daemon.error.contains("failpoint ") { return true }
                 // Some places come after what the uploader can see.
                 let end = seen ?? .now
