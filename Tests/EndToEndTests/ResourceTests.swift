@@ -60,7 +60,8 @@ struct ResourceTests {
         let site = try Site(
             "memory", ["WORKERS_COUNT": "3", "WORKERS_MEMORY": "64MiB", "WORKERS_DRAIN": "0s"])
         try await site.start()
-        for (index, frames) in [1000, 1001, 1002].enumerated() {
+        // Long enough that the one that works is still at it when the other two have been looked at.
+        for (index, frames) in [4000, 4001, 4002].enumerated() {
             try site.upload(await Self.film(frames).file(), as: "film\(index).mp4")
         }
         let waiting = try await Waiting.until("two jobs that wait", within: .seconds(120)) {
