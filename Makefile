@@ -129,7 +129,7 @@ test-faults: test-build ## Run the fault tests: every failpoint with every actio
 		--filter '$(FAULT_TESTS)'
 
 .PHONY: soak
-soak: test-build ## Run the fault tests ten times with drawn moments, and a thousand kills of each kind
+soak: test-build ## Run the fault tests once as usual and nine times at drawn moments, and a thousand kills of each kind
 	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 swift test --skip-build --disable-xctest \
 		--no-parallel --filter '$(FAULT_TESTS)'
 

@@ -171,6 +171,7 @@ package struct JobRunner: Sendable {
             return (found, result)
         }
         let usage = await session.end()
+        await resources.releaseMemory(job.id)
         do {
             let (found, result) = try worked.get()
             #if DEBUG

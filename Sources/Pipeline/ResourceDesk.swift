@@ -66,6 +66,13 @@ package actor ResourceDesk {
         guard isGranted else { throw .cancelledByDaemon }
     }
 
+    /// Gives the memory back and keeps the scratch: the worker has ended, what it made is there.
+    package func releaseMemory(_ id: Int64) async {
+        guard ledger.holds(id) else { return }
+        ledger.releaseMemory(id)
+        if !ledger.waiting.isEmpty { await look() }
+    }
+
     /// Gives back; nothing when nothing is held.
     package func release(_ id: Int64) async {
         guard ledger.holds(id) else { return }
@@ -84,6 +91,8 @@ package actor ResourceDesk {
         guard let caller = callers.removeValue(forKey: id) else { return }
         ledger.release(id)
         caller.resume.resume(returning: false)
+        // It may have been the one that nobody was to overtake any more.
+        if !ledger.waiting.isEmpty { Task { await self.look() } }
     }
 
     /// Lets begin whoever may. One look at a time: the machine is asked in between.

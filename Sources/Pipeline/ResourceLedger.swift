@@ -65,6 +65,9 @@ struct ResourceLedger: Sendable {
         waiters.removeAll { $0.id == id }
     }
 
+    /// Gives the memory back and keeps the scratch.
+    mutating func releaseMemory(_ id: Int64) { holders[id]?.need.memoryBytes = 0 }
+
     /// Lets begin whoever may, in the order of their coming; gives their ids.
     mutating func grant(_ room: Room, at now: ContinuousClock.Instant) -> [Int64] {
         var granted: [Int64] = []

@@ -194,9 +194,38 @@ package final class Directory: Sendable {
     package func removeTree(_ name: FileName) throws(StorageError) {
         guard let status = try status(of: name) else { return }
         guard status.kind == .directory else { return try removeFile(name) }
-        let inside = try subdirectory(name)
-        for entry in try inside.names() { try inside.removeTree(entry) }
+        let top = try subdirectory(name)
+        // Flattened on the way instead of descended into: a worker that was taken over may have
+        // nested its scratch deeper than there are descriptors, or stack. Names nobody can foresee.
+        let prefix = ".flat-\(UInt64.random(in: 0...(.max)))-"
+        var moved = 0
+        var isFlat = false
+        while !isFlat {
+            isFlat = true
+            for entry in try top.names() {
+                guard try top.isDirectory(entry) else {
+                    try top.removeFile(entry)
+                    continue
+                }
+                isFlat = false
+                let inside = try top.subdirectory(entry)
+                for inner in try inside.names() {
+                    guard try inside.isDirectory(inner) else {
+                        try inside.removeFile(inner)
+                        continue
+                    }
+                    moved += 1
+                    guard let free = FileName(prefix + "\(moved)") else { continue }
+                    try inside.rename(inner, to: free, in: top, replacing: false)
+                }
+                try top.remove(entry, flags: AT_REMOVEDIR)
+            }
+        }
         try remove(name, flags: AT_REMOVEDIR)
+    }
+
+    private func isDirectory(_ name: FileName) throws(StorageError) -> Bool {
+        try status(of: name)?.kind == .directory
     }
 
     /// Removes a directory if nothing is in it; otherwise leaves it without a word.

@@ -37,7 +37,9 @@ import Testing
             "proc/self/cgroup": "4:memory:/old\n0::/system.slice/vitrined.service\n",
             "sys/fs/cgroup/system.slice/memory.max": "4294967296\n",
             "sys/fs/cgroup/system.slice/memory.current": "2147483648\n",
-            "sys/fs/cgroup/system.slice/memory.stat": "anon 1\ninactive_file 1073741824\n",
+            "sys/fs/cgroup/system.slice/memory.stat":
+                "anon 1\ninactive_file 536870912\nactive_file 402653184\n"
+                + "slab_reclaimable 134217728\n",
             "sys/fs/cgroup/system.slice/vitrined.service/memory.max": "max\n",
             "sys/fs/cgroup/system.slice/vitrined.service/memory.high": "6442450944\n",
             "sys/fs/cgroup/system.slice/vitrined.service/memory.current": "1073741824\n",

@@ -38,6 +38,18 @@ struct ResourceLedgerTests {
         #expect(ledger.grant(room(10, free: 1, scratch: 1), at: Self.noon) == [2])
     }
 
+    @Test func memoryIsGivenBackBeforeTheScratch() {
+        var ledger = ResourceLedger()
+        ledger.ask(1, for: need(60, scratch: 60))
+        ledger.ask(2, for: need(60, scratch: 10))
+        ledger.ask(3, for: need(10, scratch: 60))
+        #expect(ledger.grant(room(100, scratch: 100), at: Self.noon) == [1])
+        ledger.releaseMemory(1)
+        #expect(ledger.grant(room(100, scratch: 100), at: Self.noon) == [2])
+        #expect(ledger.shortages(room(100, scratch: 100), at: Self.noon) == [3: .scratch(60)])
+        #expect(ledger.heldMemoryBytes == 60 && ledger.heldScratchBytes == 70)
+    }
+
     @Test func twoCannotFillTheDiskTogether() {
         var ledger = ResourceLedger()
         ledger.ask(1, for: need(1, scratch: 60))

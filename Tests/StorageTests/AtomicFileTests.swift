@@ -21,6 +21,25 @@ struct AtomicFileTests {
         #expect(try directory.names() == ["file"])
     }
 
+    /// Deeper than a thread's stack, as a worker that was taken over could leave its scratch.
+    @Test func aTreeOfAnyDepthIsMeasuredAndRemoved() async throws {
+        var deep = directory
+        for level in 0..<3000 {
+            deep = try deep.subdirectory("down", creating: 0o755)
+            if level < 20 { try AtomicFile.write(Data("abc".utf8), as: "file", in: deep) }
+        }
+        #expect(directory.contentBytes() == 7 * 3)
+        let removal = await withCheckedContinuation { done in
+            let thread = Thread { [directory] in
+                done.resume(returning: Result { try directory.removeTree("down") })
+            }
+            thread.stackSize = 256 << 10
+            thread.start()
+        }
+        try removal.get()
+        #expect(try directory.names() == [])
+    }
+
     @Test func replacesWholeFiles() throws {
         try AtomicFile.write(Data("a longer text".utf8), as: "file", in: directory)
         try AtomicFile.write(Data("short".utf8), as: "file", in: directory)

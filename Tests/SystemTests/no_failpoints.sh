@@ -14,7 +14,7 @@ mapfile -t names < <(sed -nE 's/^ *case [a-zA-Z]+ = "([a-z.]+)"$/\1/p' \
 count() {
 	local found=0
 	for word in "${words[@]}" "${names[@]}"; do
-		if grep -qaF -- "$word" "$1"; then found=$((found + 1)); fi
+		if grep -qawF -- "$word" "$1"; then found=$((found + 1)); fi
 	done
 	echo "$found"
 }

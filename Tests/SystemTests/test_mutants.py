@@ -302,7 +302,7 @@ def feed(daemon, options, sources, numbers):
                 continue
             seen.add(digest)
             upload = f"m{number:06}-{name}"
-            made[upload] = (number, data)
+            made[upload] = number
             daemon.upload(upload, data)
         if daemon.process.poll() is not None:
             break
@@ -319,7 +319,7 @@ def feed(daemon, options, sources, numbers):
             print(f"mutants: {ended} of {len(numbers)} ended, {shown - began:.0f} s", flush=True)
     reasons = collections.Counter()
     named = {item["fileName"]: item for item in items}
-    for upload, (number, data) in made.items():
+    for upload, number in made.items():
         item = named.get(upload)
         state = item["state"] if item else "never accepted"
         reason = (item or {}).get("reason") or {}
@@ -330,7 +330,7 @@ def feed(daemon, options, sources, numbers):
                             f"    --only {number} --seed {options.seed}")
             if options.keep:
                 options.keep.mkdir(parents=True, exist_ok=True)
-                (options.keep / upload).write_bytes(data)
+                (options.keep / upload).write_bytes(mutant(options.seed, number, sources)[1])
     for code, count in reasons.most_common():
         print(f"  {count:6} {code}")
     print(f"mutants: {ended} ended in {time.monotonic() - began:.0f} s")

@@ -19,13 +19,12 @@ struct MachineMemory: Hashable, Sendable {
         totalBytes = facts["MemTotal:"] ?? machine?.total ?? .max
         availableBytes = facts["MemAvailable:"]
         if availableBytes == nil, let free = machine?.free {
-            // What was read from files and not for a while is given up first.
-            availableBytes = free + (Self.numbers("\(groups)/memory.stat")["inactive_file"] ?? 0)
+            availableBytes = free + Self.reclaimable("\(groups)/memory.stat")
         }
         for group in Self.groups(root) {
             let directory = groups + group
             let used = Self.number("\(directory)/memory.current") ?? 0
-            let idle = Self.numbers("\(directory)/memory.stat")["inactive_file"] ?? 0
+            let idle = Self.reclaimable("\(directory)/memory.stat")
             // Above `high` a group is slowed down until it gives back: no place to be either.
             for bound in ["memory.max", "memory.high"] {
                 guard let limit = Self.number("\(directory)/\(bound)") else { continue }
@@ -52,6 +51,14 @@ struct MachineMemory: Hashable, Sendable {
                 path += "/\($0)"
                 return path
             }
+    }
+
+    /// What a group gives up when memory is wanted: files that were read, also those that were read
+    /// twice (an upload is, by intake and by the worker), and the kernel's own caches of them.
+    private static func reclaimable(_ path: String) -> Int64 {
+        let facts = numbers(path)
+        return ["inactive_file", "active_file", "slab_reclaimable"]
+            .reduce(0) { $0 + (facts[$1] ?? 0) }
     }
 
     /// nil for `max` and for a file that is not there.

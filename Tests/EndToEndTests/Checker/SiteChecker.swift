@@ -94,7 +94,8 @@ struct SiteChecker {
             let path = published.file(file.path).path
             let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
             if size != Int(file.byteCount) {
-                problems.append("\(item)/\(file.path): size \(size ?? -1)")
+                let difference = size.map { ", off by \($0 - Int(file.byteCount))" } ?? ""
+                problems.append("\(item)/\(file.path): size \(size ?? -1)\(difference)")
             }
             if digests[path] != file.sha256 {
                 problems.append("\(item)/\(file.path): digest differs")

@@ -20,7 +20,7 @@
             case .objectFailureIgnored:
                 // The original, the trial of the storage, then the first object.
                 (FaultCase(FailpointOrder(.write, .error, passing: 3)), "size -1")
-            case .objectCut: (FaultCase(.picture), "size")
+            case .objectCut: (FaultCase(.picture), "off by -1")
             case .objectFlipped: (FaultCase(.picture), "digest differs")
             case .objectInPlace:
                 (FaultCase(FailpointOrder(.write, .kill, passing: 3)), "in states [\"failed\"]")
@@ -37,7 +37,7 @@
             case .answeredBeforeCommit: (FaultCase(.commit, .stall), "in states []")
             case .deliveredTwice: (FaultCase(.offered, .kill), "processed by 2 jobs")
             case .secondItem: (FaultCase(.offered, .kill), "has items in states")
-            case .countedLate: (FaultCase(.attempt, .kill), "attempt")
+            case .countedLate: (FaultCase(.attempt, .kill), "its attempts are []")
             case .rescueForgotten: (FaultCase(.attempt, .kill), "has no end: running")
             case .reasonForgotten: (FaultCase(.unusable), "no reason in quarantine")
             case .buryForgotten: (FaultCase(.unusable), "no reason in quarantine")
