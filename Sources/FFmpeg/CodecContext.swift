@@ -12,6 +12,17 @@ import CFFmpeg
         unsafe self.raw = raw
     }
 
+    /// One for a decoder, if it is on the list.
+    convenience init(
+        _ codec: UnsafePointer<AVCodec>, of list: DecoderList
+    ) throws(FFmpegError) {
+        let name = unsafe string(codec.pointee.name) ?? ""
+        guard list.allows(name) else {
+            throw FFmpegError(.notPermitted, operation: "codec_whitelist", path: name)
+        }
+        try unsafe self.init(codec)
+    }
+
     deinit {
         var raw: UnsafeMutablePointer<AVCodecContext>? = unsafe self.raw
         unsafe avcodec_free_context(&raw)

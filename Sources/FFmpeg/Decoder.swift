@@ -4,6 +4,8 @@ import CFFmpeg
 package struct DecoderSettings: Sendable {
     /// Decoder by name ("libdav1d"); nil = FFmpeg's choice for the codec.
     package var name: String?
+    /// Decoders that may be opened; another is refused as `.notPermitted`.
+    package var decoders = DecoderList.common
     /// Threads; 0 = one per core (default 1).
     package var threads = 1
     /// Largest picture in pixels (width × height; 0 = FFmpeg's own limit, default 67_108_864 = 64 MP).
@@ -62,7 +64,8 @@ package struct Decoder: ~Copyable, @unchecked Sendable {
     }
 
     /// A decoder for packets of these parameters with timestamps in `timeBase`.
-    /// Throws `.decoderNotFound` when none is built in. Wraps avcodec_open2.
+    /// Throws `.decoderNotFound` when none is built in, `.notPermitted` when it is not on the list.
+    /// Wraps avcodec_open2.
     package init(
         parameters: CodecParameters, timeBase: Rational,
         settings: DecoderSettings = DecoderSettings()
@@ -80,7 +83,7 @@ package struct Decoder: ~Copyable, @unchecked Sendable {
                 path: settings.name ?? parameters.codecName)
         }
         let name = unsafe string(codec.pointee.name) ?? parameters.codecName
-        let context = try unsafe CodecContext(codec)
+        let context = try unsafe CodecContext(codec, of: settings.decoders)
         let raw = unsafe context.raw
         try check("avcodec_parameters_to_context", path: name) {
             unsafe avcodec_parameters_to_context(raw, parameters.raw)
@@ -97,12 +100,14 @@ package struct Decoder: ~Copyable, @unchecked Sendable {
         self.context = context
     }
 
-    /// The decoder FFmpeg would choose for a codec ("av1" → "libdav1d"); nil when none is built in.
-    package static func find(codec: String) -> String? {
+    /// The decoder FFmpeg would choose for a codec ("av1" → "libdav1d"); nil when none is built in,
+    /// or when it is not on the list.
+    package static func find(codec: String, in list: DecoderList = .common) -> String? {
         guard let descriptor = unsafe avcodec_descriptor_get_by_name(codec),
-            let found = unsafe avcodec_find_decoder(descriptor.pointee.id)
+            let found = unsafe avcodec_find_decoder(descriptor.pointee.id),
+            let name = unsafe string(found.pointee.name), list.allows(name)
         else { return nil }
-        return unsafe string(found.pointee.name)
+        return name
     }
 
     /// Hands a packet over, or nil to say there are no more. Wraps avcodec_send_packet.

@@ -6,8 +6,8 @@ package struct DemuxerSettings: Sendable {
     package var analyzeDuration = 10.0
     /// Most streams a file may have; more is an error (default 32).
     package var maxStreams = 32
-    /// Decoders that may run while streams are recognised, by name; nil = any that is built in.
-    package var decoders: [String]?
+    /// Decoders that may run while streams are recognised.
+    package var decoders = DecoderList.common
     /// Options of the demuxer itself; one it does not know is an error.
     package var options: [String: String] = [:]
     /// What to call the input in errors, e.g. the upload's name for display; never opened.
@@ -15,9 +15,8 @@ package struct DemuxerSettings: Sendable {
 
     /// The defaults.
     package init(
-        decoders: [String]? = nil, options: [String: String] = [:], displayName: String? = nil
+        options: [String: String] = [:], displayName: String? = nil
     ) {
-        self.decoders = decoders
         self.options = options
         self.displayName = displayName
     }

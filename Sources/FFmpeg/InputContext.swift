@@ -29,9 +29,7 @@ import CFFmpeg
         options["format_whitelist"] = unsafe string(inputFormat.pointee.name) ?? format
         // A name no protocol has: an empty list would allow all of them.
         options["protocol_whitelist"] = "none"
-        if let decoders = settings.decoders {
-            options["codec_whitelist"] = decoders.isEmpty ? "none" : decoders.joined(separator: ",")
-        }
+        options["codec_whitelist"] = settings.decoders.option
         options["probesize"] = String(settings.probeSize)
         options["analyzeduration"] = String(Int64(settings.analyzeDuration * 1_000_000))
         options["max_streams"] = String(settings.maxStreams)

@@ -19,8 +19,8 @@ package struct SubtitleDecoder: ~Copyable, @unchecked Sendable {
     private let name: String
     private let context: CodecContext
 
-    /// A decoder for one stream. Throws `.decoderNotFound` when none is built in.
-    /// Wraps avcodec_open2.
+    /// A decoder for one stream. Throws `.decoderNotFound` when none is built in, `.notPermitted` when
+    /// it is not a common one. Wraps avcodec_open2.
     package init(stream: StreamDescription) throws(FFmpegError) {
         LogCapture.install()
         let parameters = stream.parameters
@@ -29,7 +29,7 @@ package struct SubtitleDecoder: ~Copyable, @unchecked Sendable {
                 .decoderNotFound, operation: "avcodec_find_decoder", path: parameters.codecName)
         }
         let name = parameters.codecName
-        let context = try unsafe CodecContext(codec)
+        let context = try unsafe CodecContext(codec, of: .common)
         try check("avcodec_parameters_to_context", path: name) {
             unsafe avcodec_parameters_to_context(context.raw, parameters.raw)
         }

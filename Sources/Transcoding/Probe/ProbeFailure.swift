@@ -15,10 +15,19 @@ enum ProbeFailure {
     static func noDecoder(_ stream: StreamDescription) -> Failure {
         Failure(
             kind: .unsupported, code: "noDecoder",
-            operatorText: "stream \(stream.index) is coded as \(stream.codecLabel), for which this "
-                + "FFmpeg has no decoder; a newer FFmpeg may have one.",
+            operatorText: "stream \(stream.index) is coded as \(stream.codecLabel), for which "
+                + lack(stream),
             uploaderText: "The picture is stored in a format that cannot be read here yet. "
                 + "Please upload the film as H.264, HEVC, AV1 or ProRes.")
+    }
+
+    /// Why a stream has no decoder here.
+    private static func lack(_ stream: StreamDescription) -> String {
+        guard let name = Decoder.find(codec: stream.codecName, in: .any) else {
+            return "this FFmpeg has no decoder; a newer FFmpeg may have one."
+        }
+        return "uploads get no decoder: \(name) is not among those that are kept safe to use on "
+            + "files of strangers. Ask for an export in a common format."
     }
 
     static func noDecodableFrames(_ stream: StreamDescription, _ error: FFmpegError?) -> Failure {
@@ -38,7 +47,7 @@ enum ProbeFailure {
             return Failure(
                 kind: .unsupported, code: "noDecoder",
                 operatorText: "the sound (stream \(stream.index)) is coded as "
-                    + "\(stream.codecLabel), for which this FFmpeg has no decoder.",
+                    + "\(stream.codecLabel), for which \(lack(stream))",
                 uploaderText: "The sound is stored in a format that cannot be read here yet. "
                     + "Please upload it as WAV, FLAC, MP3 or AAC.")
         }

@@ -53,6 +53,20 @@ import Testing
         #expect(abs((info.durationSeconds ?? 0) - film.duration) < 0.005)
     }
 
+    /// FFmpeg could decode it, but nobody exports films so, and the code is for nobody's eyes.
+    @Test func aDecoderThatUploadsDoNotGetIsARefusalThatSaysSo() async throws {
+        let film = Film {
+            $0.codec = "asv1"
+            $0.container = "mkv"
+            $0.frameCount = 5
+            $0.audioCodec = nil
+        }
+        let file = try await film.file()
+        let failure = try await #require(throws: Failure.self) { try await FilmRun.probe(file) }
+        #expect(failure.kind == .unsupported && failure.code == "noDecoder")
+        #expect(failure.operatorText.contains("asv1 is not among those"))
+    }
+
     @Test func hiddenReferenceFramesOfVP9AreNotCounted() async throws {
         let film = Film {
             $0.codec = "libvpx-vp9"
