@@ -60,6 +60,13 @@
         case workerUnreaped
         /// The collector removes what the visible manifest names.
         case visibleCollected
+        /// Files are not synced.
+        case filesUnsynced
+        /// The catalogue is not synced.
+        case catalogueUnsynced
+
+        /// Whether nothing but a disk that loses its power brings it to light.
+        package var needsPowerCut: Bool { self == .filesUnsynced || self == .catalogueUnsynced }
 
         /// The environment variable that chooses one.
         package static let variable = "VITRINE_SEEDED_BUG"

@@ -1,3 +1,4 @@
+import Failpoints
 import GRDB
 package import JobQueue
 import Synchronization
@@ -43,6 +44,11 @@ package final class SQLiteJobStore: JobStore {
             try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL when it turns the log on; that loses commits in a power cut.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                #if DEBUG
+                    if SeededBug.catalogueUnsynced.isOn {
+                        try db.execute(sql: "PRAGMA synchronous = OFF")
+                    }
+                #endif
                 // What a savepoint needs to be undone would else go through a file.
                 try db.execute(sql: "PRAGMA temp_store = MEMORY")
                 // A log that once grew is cut back to 16 MiB at the next checkpoint.

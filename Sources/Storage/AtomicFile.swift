@@ -144,6 +144,7 @@ package enum AtomicFile {
         do throws(StorageError) {
             #if DEBUG
                 try Failpoint.syncFile.pass()
+                if SeededBug.filesUnsynced.isOn { return }
             #endif
             try systemCall("fsync", path) { fsync(file) }
         } catch {

@@ -1,3 +1,4 @@
+import Failpoints
 import Glibc
 
 /// An open descriptor, closed when it goes out of scope.
@@ -27,6 +28,9 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
 
     /// Makes what was written through any descriptor of the file durable; a failure is final.
     package borrowing func sync(path: String) throws(StorageError) {
+        #if DEBUG
+            if SeededBug.filesUnsynced.isOn { return }
+        #endif
         do throws(StorageError) {
             try systemCall("fsync", path) { fsync(rawValue) }
         } catch {

@@ -75,9 +75,11 @@ struct SiteChecker {
         problems += ready.filter { $0["manifest"]?.string == nil }.map { "no manifest: \($0)" }
         let there = manifests.filter { FileManager.default.fileExists(atPath: $0.path) }
         problems += Set(manifests).subtracting(there).map { "no manifest at \($0.path)" }
-        guard !there.isEmpty else { return problems }
-        problems += try await JSONSchema.problems(in: there, schema: Self.schema)
-        for url in there {
+        let readable = there.filter { (try? JSONValue(parsing: Data(contentsOf: $0))) != nil }
+        problems += Set(there).subtracting(readable).map { "no JSON in \($0.path)" }
+        guard !readable.isEmpty else { return problems }
+        problems += try await JSONSchema.problems(in: readable, schema: Self.schema)
+        for url in readable {
             let published = try Published(manifestAt: url)
             problems += try await Self.fileProblems(of: published)
         }
