@@ -143,6 +143,36 @@ final class ClaimedUploads: Sendable {
         return claims
     }
 
+    /// Makes a claim durable: what it holds, and that it is no longer in the inbox.
+    ///
+    /// The uploader may have synced nothing. Were it left so, a power cut after the upload was accepted
+    /// could bring the claim back with other bytes, or the inbox's name: as another upload.
+    func secure(_ claim: Claim) throws(StorageError) {
+        let names = [claim.path.name, claim.path.sidecar.name, Claim.keptSidecar]
+        for name in names where try claim.directory.status(of: name) != nil {
+            do throws(StorageError) {
+                let file = try claim.directory.openFile(name)
+                try file.sync(path: claim.directory.pathOf(name))
+            } catch  where error.code == .permission || error.code == .notRegularFile {
+                // Refused for that; its bytes are not known to anybody.
+            }
+        }
+        try root.sync()
+        var directory = try root.subdirectory(claim.id)
+        try directory.sync()
+        for name in claim.path.directories {
+            directory = try directory.subdirectory(name)
+            try directory.sync()
+        }
+        do throws(StorageError) {
+            var source = inbox.current
+            for name in claim.path.directories { source = try source.subdirectory(name) }
+            try source.sync()
+        } catch  where [.notFound, .notRegularFile, .permission].contains(error.code) {
+            // Its directory is gone, or not ours to open: there is nothing to come back to.
+        }
+    }
+
     /// Forgets a claim whose upload is kept elsewhere, and removes what is in it.
     func finish(_ claim: Claim) throws(StorageError) {
         #if DEBUG

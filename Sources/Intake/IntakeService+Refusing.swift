@@ -9,6 +9,8 @@ extension IntakeService {
         _ claim: Claim, _ status: FileStatus, _ failure: Failure
     ) async throws {
         let name = claim.path.name.description
+        let claimed = claims
+        try await work.run { () throws(StorageError) in try claimed.secure(claim) }
         var digest: ContentDigest?
         if failure.code != "unreadable", failure.code != "sourceTooLarge" {
             let claim = claim

@@ -11,7 +11,7 @@ package import Storage
 package actor IntakeService {
     let configuration: IntakeConfiguration
     private let inbox: InboxDirectory
-    private let claims: ClaimedUploads
+    let claims: ClaimedUploads
     let originals: OriginalStore
     let quarantine: Quarantine
     let sink: IntakeSink
@@ -291,6 +291,8 @@ package actor IntakeService {
             guard try FileStatus(of: file.rawValue).hasSameContent(as: before) else {
                 throw IntakeRetry.changedWhileCopied
             }
+            let claimed = claims
+            try await work.run { () throws(StorageError) in try claimed.secure(claim) }
         } catch {
             originals.settle(digest.sha256)
             throw error

@@ -13,7 +13,7 @@
 
         private struct Counts {
             var cuts = 0, uploads = 0, accepted = 0, ready = 0
-            var digests: [String: String] = [:]
+            var expectations: [String: Expectation] = [:]
         }
 
         init(_ kind: PowerCutDisk.Kind) async throws {
@@ -37,21 +37,34 @@
             }
         }
 
-        /// Two pictures and a film, each with bytes of its own. Nothing is synced: that is the
-        /// daemon's to do before it says that it has them.
-        func upload(_ number: Int) async throws -> [String] {
+        /// Two pictures, a film, what is refused for its sidecar and what no worker can read, each with
+        /// bytes of its own. Nothing is synced: that is the daemon's to do before it says that it has
+        /// them.
+        @discardableResult
+        func upload(
+            _ number: Int, _ kinds: [String] = ["a.png", "b.png", "c.mp4", "d.png", "e.png"]
+        ) async throws -> [String] {
             var names: [String] = []
-            for kind in ["a.png", "b.png", "c.mp4"] {
+            for kind in kinds {
                 let name = "upload-\(number)-\(kind)"
                 let tail = Data(name.utf8)
-                let data =
-                    kind.hasSuffix("png")
-                    ? picture + tail
-                    : film + Data([0, 0, 0, UInt8(8 + tail.count)]) + Data("free".utf8) + tail
-                let digest = try await Digest.sha256(of: data)
+                var expectation = Expectation(name, .ready, generation: 1, isAccepted: true)
+                var data = picture + tail
+                switch kind {
+                case "c.mp4":
+                    data = film + Data([0, 0, 0, UInt8(8 + tail.count)]) + Data("free".utf8) + tail
+                case "d.png":
+                    try site.upload(Data("{ this is no JSON".utf8), as: "\(name).json")
+                    expectation = Expectation(name, .failed, isAccepted: false)
+                case "e.png":
+                    data = Data("neither picture nor sound: ".utf8) + tail
+                    expectation = Expectation(name, .failed, isAccepted: true)
+                default: break
+                }
+                expectation.sha256 = try await Digest.sha256(of: data)
                 counts.withLock {
                     $0.uploads += 1
-                    $0.digests[name] = digest
+                    $0.expectations[name] = expectation
                 }
                 names.append(try site.upload(data, as: name))
             }
@@ -65,22 +78,22 @@
             let before = try await site.items().filter {
                 names.contains($0["fileName"]?.string ?? "")
             }
+            let ready = before.filter { $0["state"]?.string == "ready" }
+            return try await cut(
+                acknowledged: before.compactMap { $0["fileName"]?.string }, ready: ready)
+        }
+
+        /// The same when it is known what was acknowledged, and which items were published.
+        func cut(acknowledged names: [String], ready: [JSONValue] = []) async throws -> [String] {
             try disk.cut()
             await site.kill()
             try await disk.remount()
 
-            var expectations: [Expectation] = []
-            for item in before {
-                let name = item["fileName"]?.string ?? ""
-                var expectation = Expectation(name, .ready, generation: 1, isAccepted: true)
-                expectation.sha256 = counts.withLock { $0.digests[name] }
-                expectations.append(expectation)
-            }
-            let ready = before.filter { $0["state"]?.string == "ready" }
-            counts.withLock {
-                $0.cuts += 1
-                $0.accepted += before.count
-                $0.ready += ready.count
+            let expectations = counts.withLock { counts in
+                counts.cuts += 1
+                counts.accepted += names.count
+                counts.ready += ready.count
+                return names.compactMap { counts.expectations[$0] }
             }
             try await site.start()
             let after = try await site.items()
@@ -89,11 +102,14 @@
                 !after.contains { $0["id"] == item["id"] && $0["state"]?.string == "ready" }
             }
             var broken = lost.map { "\($0["fileName"]?.string ?? "") is not ready any more" }
-            let known = Set(after.compactMap { $0["fileName"]?.string })
-            // What the uploader had not synced either may be gone, or be empty and refused.
-            try await site.finished(Array(known))
-            try await Waiting.until("an empty inbox", within: .seconds(30)) {
-                SiteChecker.paths(below: site.inbox).isEmpty ? true : nil
+            // What was not acknowledged may be gone, or be empty and refused: nobody had synced it.
+            try await Waiting.until("the end of everything", within: .seconds(60)) {
+                () async throws -> Bool? in
+                guard SiteChecker.paths(below: site.inbox).isEmpty,
+                    SiteChecker.paths(below: site.state.appending(path: "claimed")).isEmpty
+                else { return nil }
+                let states = try await site.items().map { $0["state"]?.string ?? "" }
+                return states.allSatisfy { ["ready", "failed"].contains($0) } ? true : nil
             }
             broken += try await SiteChecker(site: site).problems(expectations)
             return broken

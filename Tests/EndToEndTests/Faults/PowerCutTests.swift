@@ -1,6 +1,7 @@
 #if DEBUG
     import Failpoints
     import Foundation
+    import Glibc
     import TestSupport
     import Testing
 
@@ -34,6 +35,21 @@
                 #expect(try await bench.site.stop() == .exited(0))
             }
             print("power cuts: \(bench.figures)")
+        }
+
+        /// It was accepted, and what it was claimed from had not been tidied away: what the uploader never
+        /// synced must not come back as an upload of other bytes.
+        @Test(arguments: PowerCutDisk.Kind.allCases)
+        func anAcceptedUploadDoesNotComeBackAsAnother(kind: PowerCutDisk.Kind) async throws {
+            let bench = try await PowerCutBench(kind)
+            try await bench.site.start()
+            _ = try await bench.site.stop()
+            let names = try await bench.upload(0, ["a.png"])
+            let daemon = try bench.site.launch([FailpointOrder.variable: "intake.offered=kill"])
+            #expect(try await daemon.wait(atMost: .seconds(60)) == .signalled(SIGKILL))
+            #expect(try await bench.cut(acknowledged: names) == [])
+            #expect(try await bench.site.items().count == 1)
+            #expect(try await bench.site.stop() == .exited(0))
         }
 
         /// A cut is only a proof if it finds what was not synced.
