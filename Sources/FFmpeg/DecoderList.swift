@@ -32,13 +32,14 @@ package struct DecoderList: Sendable, Hashable {
     private static let delivery = [
         "av1", "libdav1d", "libaom-av1", "vvc", "hevc", "h264", "vp9", "libvpx-vp9", "vp8",
         "libvpx",
-        "vp7", "vp6", "vp6a", "vp6f", "vp4", "vp3", "theora", "dirac", "mpeg4", "mpeg1video",
+        "vp7", "vp6", "vp6a", "vp6f", "vp5", "vp4", "vp3", "theora", "dirac", "mpeg4", "mpeg1video",
         "mpeg2video", "mpegvideo", "h261", "h263", "h263i", "h263p", "flv", "vc1", "wmv1", "wmv2",
-        "wmv3", "msmpeg4", "msmpeg4v1", "msmpeg4v2", "rv10", "rv20", "rv30", "rv40", "svq1", "svq3",
+        "wmv3", "vc1image", "wmv3image", "msmpeg4", "msmpeg4v1", "msmpeg4v2", "rv10", "rv20",
+        "rv30", "rv40", "svq1", "svq3",
         "cinepak", "indeo2", "indeo3", "indeo4", "indeo5", "cavs",
     ]
     private static let editing = [
-        "prores", "dnxhd", "cfhd", "dvvideo", "mjpeg", "mjpegb", "jpeg2000", "libopenjpeg",
+        "prores", "dnxhd", "cfhd", "dvvideo", "mjpeg", "mjpegb", "sp5x", "jpeg2000", "libopenjpeg",
         "jpegls",
         "huffyuv", "hymt", "ffvhuff", "ffv1", "utvideo", "lagarith", "magicyuv", "hap", "notchlc",
         "speedhq",
@@ -56,7 +57,7 @@ package struct DecoderList: Sendable, Hashable {
     ]
     private static let sounds = [
         "aac", "aac_fixed", "aac_latm", "libfdk_aac", "mp3float", "mp3", "mp2float", "mp2",
-        "mp1float",
+        "mp1float", "mp3adu", "mp3on4",
         "mp1", "opus", "libopus", "vorbis", "libvorbis", "flac", "alac", "wavpack", "ape", "tta",
         "tak",
         "als", "ac3", "ac3_fixed", "eac3", "dca", "mlp", "truehd", "s302m", "dolby_e", "wmav1",

@@ -31,6 +31,38 @@ struct BrowserTests {
         }
     }
 
+    /// By what the DASH manifest says and nothing else: every segment lies where it is said to, pictures
+    /// and sound each without a gap, the representations can be changed with every segment, and it ends.
+    @Test func aFilmPlaysByItsDASHManifest() async throws {
+        let film = try await Gallery.published("film.mp4")
+        let dash = try #require(film.manifest.play?.dash)
+        let text = try String(
+            contentsOf: PackageLayout.file("fixtures/dash-page.html"), encoding: .utf8)
+        let page = try await Gallery.site.directory.write(
+            text.replacing("MANIFEST;", with: "\"/\(dash)\";"), to: "page-dash.html")
+        let seen = try #require(
+            try await run([film.directory.path, "--page", page.path]).first)
+        try #require(seen["error"] == nil, "\(seen)")
+        let duration = try #require(seen["duration"]?.double)
+        #expect(abs(duration - 10) < 0.1)
+        #expect(seen["kinds"]?.array?.count == 2, "\(seen)")
+        #expect((seen["representations"]?.int ?? 0) > 1, "\(seen)")
+        for kind in ["video", "audio"] {
+            #expect(seen["ranges"]?[kind]?.int == 1, "\(kind)")
+            let landed = seen["landed"]?[kind]?.array ?? []
+            #expect(landed.count > 1)
+            for segment in landed {
+                let (start, end) = (segment["start"]?.double ?? -1, segment["end"]?.double ?? -1)
+                #expect(abs((segment["before"]?.double ?? 0) - start) < 0.03, "\(segment)")
+                #expect(abs((segment["after"]?.double ?? 0) - end) < 0.03, "\(segment)")
+            }
+        }
+        for seek in seen["seeks"]?.array ?? [] {
+            #expect(seek["width"]?.int == seek["wanted"]?.int, "\(seek)")
+        }
+        #expect(abs((seen["ended"]?.double ?? 0) - duration) < 0.1, "\(seen)")
+    }
+
     /// The page of the README, with the address of a real item.
     private func readmePage(item: String, probe: String) throws -> String {
         let readme = try String(contentsOf: PackageLayout.file("README.md"), encoding: .utf8)
