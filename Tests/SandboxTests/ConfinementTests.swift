@@ -18,10 +18,13 @@ struct ConfinementTests {
             // why a worker enters before its first.
             print(try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8))
             print(try String(contentsOfFile: "/proc/self/limits", encoding: .utf8))
+            let weight = try String(contentsOfFile: "/proc/self/oom_score_adj", encoding: .utf8)
+            print("oom_score_adj: \(weight)")
         }
         let lines = String(decoding: result.standardOutputContent, as: UTF8.self)
             .split(separator: "\n")
         #expect(lines.first { $0.hasPrefix("NoNewPrivs") } == "NoNewPrivs:\t1")
+        #expect(lines.contains("oom_score_adj: 500"))
         // Soft and hard: what is given up cannot be had again.
         for (name, value) in [
             ("Max open files", "900"), ("Max file size", "1048576"), ("Max core file size", "0"),
