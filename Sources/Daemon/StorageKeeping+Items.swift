@@ -50,6 +50,7 @@ extension StorageKeeping {
         restored.generation = generation
         restored.provenance.restoredFrom = target.generation
         try await derivatives.putManifest(restored, replacing: visible.generation)
+        try await refreshPortfolio(of: record, published: id)
         return RollbackResult(item: id, generation: generation, restored: target.generation)
     }
 
@@ -72,6 +73,8 @@ extension StorageKeeping {
             originalRemoved: !isShared && record.sha256 != nil, dryRun: dryRun)
         guard !dryRun else { return result }
         if let sha256 = record.sha256, originals.isArriving(sha256) { throw Self.arriving(id) }
+        // First: no page may name what is going.
+        try await refreshPortfolio(of: record, without: id)
         try await derivatives.remove(id)
         #if DEBUG
             try Failpoint.removeOriginal.pass()
@@ -91,6 +94,8 @@ extension StorageKeeping {
             try Failpoint.removeEntry.pass()
         #endif
         try await store.remove(id, at: now())
+        // Another publication may have taken its entry over from the catalogue meanwhile.
+        try await refreshPortfolio(of: record)
         return result
     }
 

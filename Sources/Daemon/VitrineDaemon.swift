@@ -116,6 +116,7 @@ package struct VitrineDaemon: Sendable {
             control,
             WorkerPoolDuty(pool: parts.pool),
             RescuerDuty(rescuer: parts.rescuer),
+            PortfolioDuty(portfolios: parts.portfolios, health: health, logger: logger),
             CollectorDuty(
                 storage: parts.storage, interval: configuration.storage.collect, logger: logger),
             SchedulerDuty(

@@ -48,6 +48,8 @@
         case manifest = "manifest.write"
         /// The immutable copy of a manifest is there, the visible one is not.
         case generationKept = "manifest.kept"
+        /// Before a member's portfolio is written.
+        case portfolio = "portfolio.write"
         /// Before an unnamed object is collected.
         case collectObject = "gc.object"
         /// Before an old generation's manifest is collected.

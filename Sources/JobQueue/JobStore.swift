@@ -93,6 +93,13 @@ package protocol JobStore: Sendable {
     /// Forgets an item with its jobs and attempts. Throws `itemBusy` while one of them has not ended.
     func remove(_ id: ItemID, at now: Timestamp) async throws(JobStoreError)
 
+    // MARK: Members
+
+    /// The catalogue's side of a member's portfolio, in no order.
+    func portfolioItems(of owner: OwnerName) async throws(JobStoreError) -> [PortfolioItem]
+    /// Every member who has an item, by name.
+    func ownerNames() async throws(JobStoreError) -> [OwnerName]
+
     // MARK: Quarantine
 
     /// Items that failed and whose upload is still to be moved (the daemon may have died between

@@ -126,7 +126,7 @@
                 if errand == .picture { expectation.generation = 1 }
                 if errand == .removal { expectation.state = .removed }
                 return Offering(
-                    data: picture + tail, sidecar: "{\"title\": \"Title of \(name)\"}",
+                    data: picture + tail, sidecar: "{\"title\": \"Title of \(name)\", \"owner\": \"\(name)\"}",
                     expectation: expectation)
             }
         }
