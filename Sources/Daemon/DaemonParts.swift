@@ -28,6 +28,7 @@ struct DaemonParts: Sendable {
     let intake: IntakeService
     let reprocessing: Reprocessing
     let storage: StorageKeeping
+    let erasure: OwnerErasure
     let doctor: Doctor
     let meter = PipelineMeter()
     let workerExecutable: String
@@ -97,6 +98,10 @@ struct DaemonParts: Sendable {
             store: store, derivatives: derivatives, originals: originals, quarantine: quarantine,
             reprocessing: reprocessing, portfolios: portfolios, grace: configuration.storage.grace,
             generations: configuration.storage.generations, now: now)
+        erasure = OwnerErasure(
+            store: store, derivatives: derivatives, quarantine: quarantine, storage: storage,
+            portfolios: portfolios,
+            stopWorker: { [scheduler] in await scheduler.cancel($0) }, logger: logger, now: now)
         doctor = Doctor(
             configuration: configuration, recipeBook: recipes,
             workerExecutable: workerExecutable, store: store, derivatives: derivatives,

@@ -57,11 +57,17 @@ extension StorageKeeping {
     /// Removes an item and everything of it: manifest first, the catalogue's entry last, so that what
     /// a crash leaves can be removed by the same word.
     func remove(_ record: ItemRecord, dryRun: Bool) async throws -> RemoveResult {
-        try await alone { try await self.removeWhole(record, dryRun) }
+        try await alone { try await self.removeWhole(record, dryRun, isErased: false) }
+    }
+
+    /// Removes an item of a member who is erased: nothing names it afterwards. The portfolio is the
+    /// caller's.
+    func erase(_ record: ItemRecord) async throws {
+        _ = try await alone { try await self.removeWhole(record, false, isErased: true) }
     }
 
     private func removeWhole(
-        _ record: ItemRecord, _ dryRun: Bool
+        _ record: ItemRecord, _ dryRun: Bool, isErased: Bool
     ) async throws -> RemoveResult {
         let id = record.id
         try await requireRest(record)
@@ -74,7 +80,7 @@ extension StorageKeeping {
         guard !dryRun else { return result }
         if let sha256 = record.sha256, originals.isArriving(sha256) { throw Self.arriving(id) }
         // First: no page may name what is going.
-        try await refreshPortfolio(of: record, without: id)
+        if !isErased { try await refreshPortfolio(of: record, without: id) }
         try await derivatives.remove(id)
         #if DEBUG
             try Failpoint.removeOriginal.pass()
@@ -93,9 +99,9 @@ extension StorageKeeping {
         #if DEBUG
             try Failpoint.removeEntry.pass()
         #endif
-        try await store.remove(id, at: now())
+        try await store.remove(id, isErased: isErased, at: now())
         // Another publication may have taken its entry over from the catalogue meanwhile.
-        try await refreshPortfolio(of: record)
+        if !isErased { try await refreshPortfolio(of: record) }
         return result
     }
 

@@ -59,6 +59,10 @@ package struct StorageKeeping: Sendable {
         }
     }
 
+    func hasPortfolio(_ owner: OwnerName) async throws -> Bool {
+        try await derivatives.portfolio(of: owner) != nil
+    }
+
     /// A kept generation's manifest; nil when it is gone.
     func manifest(of item: ItemID, _ generation: Int) async throws -> Manifest? {
         try await derivatives.manifest(of: item, generation: generation).map {
