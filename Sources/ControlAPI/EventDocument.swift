@@ -26,6 +26,8 @@ package struct EventDocument: Codable, Hashable, Sendable {
     package var generation: Int?
     /// When the job is tried again, or when a pause ends.
     package var until: Timestamp?
+    /// The item it was about is removed, and what it said as well.
+    package var redacted: Bool?
 
     package init(sequence: Int64, time: Timestamp, type: String) {
         self.sequence = sequence

@@ -89,6 +89,9 @@ package struct ItemUsage: Codable, Hashable, Sendable {
 /// `GET /v1/storage/usage`: one page of items, by id.
 package struct UsagePage: Codable, Hashable, Sendable {
     package var items: [ItemUsage]
+    /// Members' portfolios, on every page all of them.
+    package var portfolioCount = 0
+    package var portfolioBytes: Int64 = 0
     /// Of the file system; null when it cannot be told.
     @OrNull package var freeBytes: Int64?
     @OrNull package var next: String?
@@ -140,6 +143,20 @@ package struct VerifyFinding: Codable, Hashable, Sendable {
     }
 }
 
+/// A member's portfolio that is not what the manifests say.
+package struct PortfolioFinding: Codable, Hashable, Sendable {
+    package var owner: String
+    package var detail: String
+    /// It was written anew.
+    package var repaired: Bool
+
+    package init(owner: String, detail: String, repaired: Bool) {
+        self.owner = owner
+        self.detail = detail
+        self.repaired = repaired
+    }
+}
+
 /// Answer to `VerifyRequest`.
 package struct VerifyResult: Codable, Hashable, Sendable {
     package var items: Int
@@ -148,6 +165,8 @@ package struct VerifyResult: Codable, Hashable, Sendable {
     package var findings: [VerifyFinding]
     /// Of `repair`.
     package var repairs: [ReprocessResult]
+    /// With the last page.
+    package var portfolios: [PortfolioFinding] = []
     @OrNull package var next: String?
 
     package init(

@@ -21,12 +21,14 @@ struct DaemonParts: Sendable {
     let resources: ResourceDesk
     let runner: JobRunner
     let acceptor: UploadAcceptor
+    let portfolios: PortfolioKeeper
     let scheduler: Scheduler
     let rescuer: Rescuer
     let cleaner: Cleaner
     let intake: IntakeService
     let reprocessing: Reprocessing
     let storage: StorageKeeping
+    let erasure: OwnerErasure
     let doctor: Doctor
     let meter = PipelineMeter()
     let workerExecutable: String
@@ -71,8 +73,10 @@ struct DaemonParts: Sendable {
         acceptor = UploadAcceptor(store: store, recipes: recipes, now: now)
         let undertaker = Undertaker(
             store: store, originals: originals, quarantine: quarantine, logger: logger, now: now)
+        portfolios = PortfolioKeeper(store: store, derivatives: derivatives, now: now)
         scheduler = Scheduler(
-            store: store, runner: runner, undertaker: undertaker, meter: meter,
+            store: store, runner: runner, undertaker: undertaker, portfolios: portfolios,
+            meter: meter,
             settings: .init(slots: slots, holder: holder), logger: logger, now: now,
             jitter: { Double.random(in: 0...1) })
         rescuer = Rescuer(
@@ -92,8 +96,12 @@ struct DaemonParts: Sendable {
         self.reprocessing = reprocessing
         storage = StorageKeeping(
             store: store, derivatives: derivatives, originals: originals, quarantine: quarantine,
-            reprocessing: reprocessing, grace: configuration.storage.grace,
+            reprocessing: reprocessing, portfolios: portfolios, grace: configuration.storage.grace,
             generations: configuration.storage.generations, now: now)
+        erasure = OwnerErasure(
+            store: store, derivatives: derivatives, quarantine: quarantine, storage: storage,
+            portfolios: portfolios,
+            stopWorker: { [scheduler] in await scheduler.cancel($0) }, logger: logger, now: now)
         doctor = Doctor(
             configuration: configuration, recipeBook: recipes,
             workerExecutable: workerExecutable, store: store, derivatives: derivatives,

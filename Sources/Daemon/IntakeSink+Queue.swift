@@ -45,8 +45,9 @@ extension IntakeSink {
             .conflict(
                 Failure(
                     kind: .invalidMedia, code: "idTaken",
-                    operatorText: "the id \(record.id) belongs to another upload "
-                        + "(\(record.fileName)); give this one an id of its own",
+                    // Not whose, and not its name: this text stays when that upload is erased.
+                    operatorText: "the id \(record.id) belongs to another upload; give this one "
+                        + "an id of its own",
                     uploaderText: "Another work is already published under this name."))
         }
     }

@@ -21,7 +21,11 @@ extension StorageKeeping {
                     visibleByteCount: usage.visibleByteCount,
                     unnamedByteCount: usage.unnamedByteCount, generations: usage.generations))
         }
-        return UsagePage(items: usages, freeBytes: nil, next: next)
+        var page = UsagePage(items: usages, freeBytes: nil, next: next)
+        let portfolios = try await derivatives.portfolios()
+        page.portfolioCount = portfolios.count
+        page.portfolioBytes = portfolios.reduce(0) { $0 + $1.byteCount }
+        return page
     }
 
     func collect(_ request: CollectRequest) async throws -> CollectResult {

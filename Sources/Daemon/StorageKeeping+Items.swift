@@ -50,17 +50,24 @@ extension StorageKeeping {
         restored.generation = generation
         restored.provenance.restoredFrom = target.generation
         try await derivatives.putManifest(restored, replacing: visible.generation)
+        try await refreshPortfolio(of: record, published: id)
         return RollbackResult(item: id, generation: generation, restored: target.generation)
     }
 
     /// Removes an item and everything of it: manifest first, the catalogue's entry last, so that what
     /// a crash leaves can be removed by the same word.
     func remove(_ record: ItemRecord, dryRun: Bool) async throws -> RemoveResult {
-        try await alone { try await self.removeWhole(record, dryRun) }
+        try await alone { try await self.removeWhole(record, dryRun, isErased: false) }
+    }
+
+    /// Removes an item of a member who is erased: nothing names it afterwards. The portfolio is the
+    /// caller's.
+    func erase(_ record: ItemRecord) async throws {
+        _ = try await alone { try await self.removeWhole(record, false, isErased: true) }
     }
 
     private func removeWhole(
-        _ record: ItemRecord, _ dryRun: Bool
+        _ record: ItemRecord, _ dryRun: Bool, isErased: Bool
     ) async throws -> RemoveResult {
         let id = record.id
         try await requireRest(record)
@@ -72,6 +79,8 @@ extension StorageKeeping {
             originalRemoved: !isShared && record.sha256 != nil, dryRun: dryRun)
         guard !dryRun else { return result }
         if let sha256 = record.sha256, originals.isArriving(sha256) { throw Self.arriving(id) }
+        // First: no page may name what is going.
+        if !isErased { try await refreshPortfolio(of: record, without: id) }
         try await derivatives.remove(id)
         #if DEBUG
             try Failpoint.removeOriginal.pass()
@@ -90,7 +99,9 @@ extension StorageKeeping {
         #if DEBUG
             try Failpoint.removeEntry.pass()
         #endif
-        try await store.remove(id, at: now())
+        try await store.remove(id, isErased: isErased, at: now())
+        // Another publication may have taken its entry over from the catalogue meanwhile.
+        if !isErased { try await refreshPortfolio(of: record) }
         return result
     }
 

@@ -1,6 +1,7 @@
 import ControlAPI
 import JobQueue
 import MediaModel
+import Pipeline
 import Storage
 
 extension StorageKeeping {
@@ -42,7 +43,21 @@ extension StorageKeeping {
                 break
             }
         }
+        if result.next == nil {
+            result.portfolios = try await verifyPortfolios(repair: request.repair == true)
+        }
         return result
+    }
+
+    /// Held against all manifests, once everything else is read. A repair is one document written.
+    private func verifyPortfolios(repair: Bool) async throws -> [PortfolioFinding] {
+        var findings: [PortfolioFinding] = []
+        for owner in try await portfolios.owners() {
+            guard let detail = try await portfolios.verify(owner, repair: repair) else { continue }
+            findings.append(
+                PortfolioFinding(owner: owner.rawValue, detail: detail, repaired: repair))
+        }
+        return findings
     }
 
     /// One item that cannot be repaired does not keep the others from it.

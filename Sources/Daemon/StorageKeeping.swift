@@ -1,5 +1,6 @@
 package import JobQueue
 package import MediaModel
+package import Pipeline
 package import Storage
 
 /// What an operator does with things that are published: look, tidy up, check, go back, remove.
@@ -12,6 +13,7 @@ package struct StorageKeeping: Sendable {
     let originals: OriginalStore
     let quarantine: Quarantine
     let reprocessing: Reprocessing
+    let portfolios: PortfolioKeeper
     let now: @Sendable () -> Timestamp
     /// When a request names no other.
     let usualGrace: Duration
@@ -20,8 +22,8 @@ package struct StorageKeeping: Sendable {
 
     package init(
         store: any JobStore, derivatives: any DerivativeStore, originals: OriginalStore,
-        quarantine: Quarantine, reprocessing: Reprocessing, grace: Duration, generations: Int,
-        now: @escaping @Sendable () -> Timestamp
+        quarantine: Quarantine, reprocessing: Reprocessing, portfolios: PortfolioKeeper,
+        grace: Duration, generations: Int, now: @escaping @Sendable () -> Timestamp
     ) {
         usualGrace = grace
         usualGenerations = generations
@@ -30,6 +32,7 @@ package struct StorageKeeping: Sendable {
         self.originals = originals
         self.quarantine = quarantine
         self.reprocessing = reprocessing
+        self.portfolios = portfolios
         self.now = now
     }
 
@@ -38,6 +41,26 @@ package struct StorageKeeping: Sendable {
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
         try await turns.run(body)
+    }
+
+    /// Shows in the member's portfolio what has changed. What cannot be written now is written later,
+    /// but for an item that is leaving: that stays until its entry is gone.
+    func refreshPortfolio(
+        of record: ItemRecord, published: ItemID? = nil, without leaving: ItemID? = nil
+    ) async throws {
+        guard let owner = record.owner.flatMap({ OwnerName($0) }) else { return }
+        do {
+            try await portfolios.refresh(owner, published: published, without: leaving)
+        } catch let error as StorageError where error.code == .syncFailed {
+            throw error
+        } catch {
+            guard leaving == nil else { throw error }
+            portfolios.remember(owner)
+        }
+    }
+
+    func hasPortfolio(_ owner: OwnerName) async throws -> Bool {
+        try await derivatives.portfolio(of: owner) != nil
     }
 
     /// A kept generation's manifest; nil when it is gone.

@@ -68,6 +68,7 @@ package struct VitrineDaemon: Sendable {
         manager.status("repairing what an earlier run left behind")
         await parts.cleaner.atStart()
         try await parts.rescuer.atStart()
+        await parts.erasure.finishPending()
     }
 
     /// Without a worker there is no daemon. With one that cannot be confined there is a daemon that
@@ -116,6 +117,7 @@ package struct VitrineDaemon: Sendable {
             control,
             WorkerPoolDuty(pool: parts.pool),
             RescuerDuty(rescuer: parts.rescuer),
+            PortfolioDuty(portfolios: parts.portfolios, health: health, logger: logger),
             CollectorDuty(
                 storage: parts.storage, interval: configuration.storage.collect, logger: logger),
             SchedulerDuty(
@@ -165,7 +167,7 @@ extension DaemonParts {
                 }
             },
             reprocessing: reprocessing,
-            storage: storage,
+            storage: storage, erasure: erasure,
             add: { try await LocalUpload.add($0, to: intake) },
             manifest: { try await derivatives.manifest(of: $0) },
             workers: {

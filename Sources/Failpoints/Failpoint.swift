@@ -48,6 +48,8 @@
         case manifest = "manifest.write"
         /// The immutable copy of a manifest is there, the visible one is not.
         case generationKept = "manifest.kept"
+        /// Before a member's portfolio is written.
+        case portfolio = "portfolio.write"
         /// Before an unnamed object is collected.
         case collectObject = "gc.object"
         /// Before an old generation's manifest is collected.
@@ -58,6 +60,10 @@
         case removeOriginal = "remove.original"
         /// An item is removed but for the catalogue's entry.
         case removeEntry = "remove.entry"
+        /// A member's wish to be erased is recorded, nothing is removed.
+        case eraseBegun = "erase.begun"
+        /// Everything of a member is removed, but names are still in the catalogue's file.
+        case eraseRows = "erase.rows"
         /// A rollback is in the catalogue, not in storage.
         case rollBack = "rollback.manifest"
 

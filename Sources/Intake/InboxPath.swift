@@ -1,3 +1,4 @@
+package import MediaModel
 package import Storage
 
 /// Where something lies in the inbox: its names from the inbox downwards, as bytes.
@@ -11,9 +12,7 @@ package struct InboxPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The member whom the first sub-directory names; nil at the top, or when it cannot be one.
-    package var owner: String? {
-        directories.first.map(\.description).flatMap { SidecarReader.isName($0) ? $0 : nil }
-    }
+    package var owner: OwnerName? { directories.first.flatMap { OwnerName($0.description) } }
 
     /// `clip.mov` → `clip.mov.json`.
     package var sidecar: InboxPath { InboxPath(directories, name.appending(".json")) }

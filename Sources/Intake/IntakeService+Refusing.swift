@@ -23,8 +23,13 @@ extension IntakeService {
         let identity =
             digest
             ?? ContentDigest(of: Array("\(name) \(status.byteCount) \(claim.id)".utf8))
-        // A sidecar that cannot be read names nobody.
-        let owner = (try? readSidecar(of: claim))?.owner ?? claim.path.owner
+        let owner: String?
+        do {
+            owner = try readSidecar(of: claim).owner
+        } catch {
+            // A sidecar that cannot be read names nobody.
+            owner = claim.path.owner?.rawValue
+        }
         let refusal = Refusal(
             item: Self.itemID(name, owner: owner, sha256: identity.sha256), fileName: name,
             byteCount: status.byteCount, sha256: digest?.sha256, owner: owner,

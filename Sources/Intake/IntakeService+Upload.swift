@@ -16,18 +16,28 @@ extension IntakeService {
     }
 
     func readSidecar(of claim: Claim) throws -> Sidecar {
-        var sidecar = Sidecar()
-        if let file = try openSidecar(of: claim) {
-            let size = try FileStatus(of: file.rawValue).byteCount
-            guard size <= SidecarReader.maximumByteCount else {
-                throw SidecarReader.bad(
-                    "it is larger than \(SidecarReader.maximumByteCount) bytes: \(size)")
-            }
-            sidecar = try SidecarReader.read(
-                Data(contentsOf: file.rawValue, path: claim.path.sidecar.description))
+        guard let file = try openSidecar(of: claim) else {
+            var sidecar = Sidecar()
+            sidecar.owner = try Self.owner(ofDirectory: claim.path)
+            return sidecar
         }
-        if sidecar.owner == nil { sidecar.owner = claim.path.owner }
-        return sidecar
+        let size = try FileStatus(of: file.rawValue).byteCount
+        guard size <= SidecarReader.maximumByteCount else {
+            throw SidecarReader.bad(
+                "it is larger than \(SidecarReader.maximumByteCount) bytes: \(size)")
+        }
+        let bytes = try Data(contentsOf: file.rawValue, path: claim.path.sidecar.description)
+        return try SidecarReader.read(bytes) { () throws(Failure) in
+            try Self.owner(ofDirectory: claim.path)
+        }
+    }
+
+    /// nil at the top of the inbox. A name that cannot be a member's is refused: an upload that
+    /// quietly belonged to nobody would be missed in a portfolio.
+    private static func owner(ofDirectory path: InboxPath) throws(Failure) -> String? {
+        guard let directory = path.directories.first else { return nil }
+        guard let owner = path.owner else { throw Refused.badOwner(directory) }
+        return owner.rawValue
     }
 
     /// The same bytes of two owners are two items.

@@ -9,7 +9,11 @@ package enum SidecarReader {
     /// Longest single text, in bytes of UTF-8.
     package static let maximumTextByteCount = 4096
 
-    package static func read(_ bytes: Data) throws(Failure) -> Sidecar {
+    /// - Parameter usualOwner: whose it is when the sidecar has no key `owner`; `null` there says
+    ///   that it is nobody's.
+    package static func read(
+        _ bytes: Data, usualOwner: () throws(Failure) -> String? = { () throws(Failure) in nil }
+    ) throws(Failure) -> Sidecar {
         guard bytes.count <= maximumByteCount else {
             throw bad("it is larger than \(maximumByteCount) bytes: \(bytes.count)")
         }
@@ -27,7 +31,11 @@ package enum SidecarReader {
         sidecar.title = try text(fields, "title")
         sidecar.alt = try text(fields, "alt")
         sidecar.recipe = try text(fields, "recipe", isName)
-        sidecar.owner = try text(fields, "owner", isName)
+        sidecar.owner =
+            try fields["owner"] == nil
+            ? usualOwner() : text(fields, "owner") { OwnerName($0) != nil }
+        sidecar.position = try number(
+            fields, "position", "a number from -1e9 to 1e9", where: { abs($0) <= 1e9 })
         if let priority = try number(
             fields, "priority", "a whole number from -100 to 100",
             where: {
@@ -57,9 +65,8 @@ package enum SidecarReader {
         return sidecar
     }
 
-    /// Names that become path components and keys: 1…96 of `a-z A-Z 0-9 - _ .`, starting with a
-    /// letter or digit.
-    package static func isName(_ text: String) -> Bool {
+    /// Names of recipes: 1…96 of `a-z A-Z 0-9 - _ .`, starting with a letter or digit.
+    private static func isName(_ text: String) -> Bool {
         ItemID(text.lowercased()) != nil
             && text.utf8.allSatisfy { $0 < 0x80 }
     }

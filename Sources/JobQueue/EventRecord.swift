@@ -18,6 +18,7 @@ package enum EventType: String, Codable, Hashable, Sendable, CaseIterable {
     case jobHeld = "job.held"
     case jobReleased = "job.released"
     case jobRetried = "job.retried"
+    case ownerErased = "owner.erased"
     case queuePaused = "queue.paused"
     case queueResumed = "queue.resumed"
 }
@@ -59,6 +60,8 @@ package struct EventPayload: Codable, Hashable, Sendable {
     package var generation: Int?
     /// When the job is tried again, or when a pause ends.
     package var until: Timestamp?
+    /// What it said of an item was removed together with it.
+    package var redacted: Bool?
 
     package init() {}
 }

@@ -90,8 +90,32 @@ package protocol JobStore: Sendable {
     ) async throws(JobStoreError) -> Int
     /// Whether another item has the same bytes.
     func isShared(_ id: ItemID) async throws(JobStoreError) -> Bool
-    /// Forgets an item with its jobs and attempts. Throws `itemBusy` while one of them has not ended.
-    func remove(_ id: ItemID, at now: Timestamp) async throws(JobStoreError)
+    /// Forgets an item with its jobs and attempts, and what the event log says of it but for the entry
+    /// that it is removed. Throws `itemBusy` while one of its jobs has not ended.
+    /// - Parameter isErased: that entry does not name it either.
+    func remove(_ id: ItemID, isErased: Bool, at now: Timestamp) async throws(JobStoreError)
+
+    // MARK: Members
+
+    /// The catalogue's side of a member's portfolio, in no order.
+    func portfolioItems(of owner: OwnerName) async throws(JobStoreError) -> [PortfolioItem]
+    /// Every member who has an item, by name.
+    func ownerNames() async throws(JobStoreError) -> [OwnerName]
+    /// Members who have an item, by name; `limit` at least 1.
+    func owners(
+        after name: OwnerName?, limit: Int
+    ) async throws(JobStoreError) -> [OwnerRecord]
+    /// nil when nothing is known of such a member.
+    func owner(_ name: OwnerName) async throws(JobStoreError) -> OwnerRecord?
+    /// What there is of a member beside items.
+    func traces(of owner: OwnerName) async throws(JobStoreError) -> OwnerTraces
+    /// Notes that a member is to be erased; stays until `finishErasure`.
+    func beginErasure(of owner: OwnerName, at now: Timestamp) async throws(JobStoreError)
+    /// Members whose erasure has begun and not ended, the oldest wish first.
+    func erasures() async throws(JobStoreError) -> [OwnerName]
+    /// The member's items are removed: makes the rest of the names unreadable in every file that the
+    /// store has, then forgets the wish. Takes a while, during which nothing is written.
+    func finishErasure(of owner: OwnerName, at now: Timestamp) async throws(JobStoreError)
 
     // MARK: Quarantine
 

@@ -8,7 +8,7 @@ import Storage
 /// It lies beside the database as `NAME.before-N`, where N is the first schema that it does not
 /// have, and appears whole or not at all: temporary name → SQLite's online backup → comparison →
 /// fsync → rename → fsync of the directory.
-struct MigrationCopy {
+struct MigrationCopy: Sendable {
     /// Newest copies that are kept, the one just made included: the last upgrade's, and the one
     /// before it for whoever finds out late. More would only be a queue that nobody wants back.
     static let kept = 2
@@ -56,6 +56,21 @@ struct MigrationCopy {
         return directory.pathOf(copy)
     }
 
+    /// How many copies there are.
+    func count() throws(JobStoreError) -> Int { try copies().count }
+
+    /// Removes every copy: they name members who are to be forgotten.
+    func removeAll() throws(JobStoreError) {
+        let copies = try copies()
+        do throws(StorageError) {
+            try removeTemporaries()
+            for (_, copy) in copies { try directory.removeFile(copy) }
+            try directory.sync()
+        } catch {
+            throw JobStoreError.unavailable("\(error)")
+        }
+    }
+
     private var temporary: FileName { name.appending(".copy.tmp") }
 
     /// With what SQLite writes beside a database that it works on.
@@ -81,15 +96,23 @@ struct MigrationCopy {
 
     /// What is left of earlier upgrades. One copy too many hurts less than a start that fails.
     private func prune(keeping copy: FileName) {
-        let prefix = Array(name.appending(".before-").bytes)
-        let names = (try? directory.names()) ?? []
-        let others = names.filter { $0 != copy && $0.bytes.starts(with: prefix) }
-            .compactMap { other in
-                Int(String(decoding: other.bytes.dropFirst(prefix.count), as: UTF8.self))
-                    .map { (schema: $0, name: other) }
-            }
+        let others = ((try? copies()) ?? []).filter { $0.name != copy }
             .sorted { $0.schema > $1.schema }
         for (_, old) in others.dropFirst(Self.kept - 1) { try? directory.removeFile(old) }
+    }
+
+    private func copies() throws(JobStoreError) -> [(schema: Int, name: FileName)] {
+        let prefix = Array(name.appending(".before-").bytes)
+        let names: [FileName]
+        do throws(StorageError) {
+            names = try directory.names()
+        } catch {
+            throw JobStoreError.unavailable("\(error)")
+        }
+        return names.filter { $0.bytes.starts(with: prefix) }.compactMap { name in
+            Int(String(decoding: name.bytes.dropFirst(prefix.count), as: UTF8.self))
+                .map { (schema: $0, name: name) }
+        }
     }
 
     private static func split(_ path: String) -> (parent: String, name: String) {

@@ -35,9 +35,11 @@ extension SQLiteJobStore {
         }
     }
 
-    package func remove(_ id: ItemID, at now: Timestamp) async throws(JobStoreError) {
+    package func remove(
+        _ id: ItemID, isErased: Bool, at now: Timestamp
+    ) async throws(JobStoreError) {
         try await committer.write { transaction in
-            guard try transaction.item(id) != nil else { throw JobStoreError.itemNotFound(id) }
+            guard let item = try transaction.item(id) else { throw JobStoreError.itemNotFound(id) }
             if let live = try transaction.liveJob(of: id) {
                 throw JobStoreError.itemBusy(id, jobID: live.id)
             }
@@ -46,7 +48,17 @@ extension SQLiteJobStore {
                 [id.rawValue])
             try transaction.execute("DELETE FROM job WHERE itemID = ?", [id.rawValue])
             try transaction.execute("DELETE FROM item WHERE id = ?", [id.rawValue])
-            try transaction.append(.itemRemoved, item: id, job: nil, EventPayload(), at: now)
+            try transaction.forget(id)
+            var payload = EventPayload()
+            if isErased { payload.redacted = true }
+            try transaction.append(
+                .itemRemoved, item: isErased ? nil : id, job: nil, payload, at: now)
+            if !isErased, let owner = item.owner {
+                // The one entry that still names the item, for those who follow the log.
+                try transaction.execute(
+                    "INSERT INTO departed (sequence, owner) VALUES (?, ?)",
+                    [transaction.db.lastInsertedRowID, owner])
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ package final class SQLiteJobStore: JobStore {
     /// Where the database lies as it was before this opening changed its tables; nil = they were up
     /// to date, or new.
     package let migrationCopy: String?
+    /// nil for a store in memory.
+    let migrationCopies: MigrationCopy?
 
     /// Opens or creates the file and brings its tables up to date.
     ///
@@ -49,6 +51,8 @@ package final class SQLiteJobStore: JobStore {
                         try db.execute(sql: "PRAGMA synchronous = OFF")
                     }
                 #endif
+                // Names of members that are removed must not stay in the bytes of their rows.
+                try db.execute(sql: "PRAGMA secure_delete = ON")
                 // What a savepoint needs to be undone would else go through a file.
                 try db.execute(sql: "PRAGMA temp_store = MEMORY")
                 // A log that once grew is cut back to 16 MiB at the next checkpoint.
@@ -89,6 +93,11 @@ package final class SQLiteJobStore: JobStore {
         self.machine = machine
         self.database = database
         committer = GroupCommitter(writer: database, signal: signal)
+        if let path {
+            migrationCopies = try MigrationCopy(of: path)
+        } else {
+            migrationCopies = nil
+        }
         migrationCopy = try Self.bringUpToDate(
             database, path: path, checkIntegrity: checkIntegrity, migrator: migrator)
     }
@@ -122,6 +131,8 @@ package final class SQLiteJobStore: JobStore {
                 copy = try MigrationCopy(of: path).make(of: database, before: pending + 1)
             }
             try migrator.migrate(database)
+            // What a life that was killed has left in the log, names of erased members among it.
+            _ = try database.writeWithoutTransaction { try emptyLog($0) }
             return copy
         } catch {
             let reason = JobStoreError(error)

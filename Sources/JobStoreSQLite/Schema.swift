@@ -28,6 +28,9 @@ enum Schema {
         migrator.registerMigration("3 answers to repeated requests") { db in
             try db.execute(sql: answers)
         }
+        migrator.registerMigration("4 members that are erased, events of an item") { db in
+            try db.execute(sql: erasures)
+        }
         return migrator
     }
 
@@ -139,6 +142,16 @@ enum Schema {
             keptAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX answerByTime ON answer(keptAt);
+
+        """
+
+    /// What is left of a member: the wish to be erased until it is fulfilled, and which entries of the
+    /// log name items that were removed before.
+    private static let erasures = """
+        CREATE TABLE erasure (owner TEXT NOT NULL PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+        CREATE TABLE departed (sequence INTEGER PRIMARY KEY, owner TEXT NOT NULL) STRICT;
+        CREATE INDEX departedByOwner ON departed(owner);
+        CREATE INDEX eventByItem ON event(itemID) WHERE itemID IS NOT NULL;
 
         """
 

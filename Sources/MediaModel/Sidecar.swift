@@ -9,7 +9,11 @@ package struct Sidecar: Codable, Hashable, Sendable {
     package var recipe: String?
     /// Higher first, −100…100, default 0.
     package var priority: Int?
+    /// The member it belongs to: an `OwnerName`.
     package var owner: String?
+    /// Its place in the member's portfolio, smallest first; those without one come after, newest
+    /// first.
+    package var position: Double?
     package var focalPoint: FocalPoint?
     /// Which moment becomes the poster, in seconds from the start.
     package var posterTime: Double?

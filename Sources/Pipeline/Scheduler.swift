@@ -2,6 +2,7 @@ import Failpoints
 package import JobQueue
 package import Logging
 package import MediaModel
+import Storage
 
 /// Claims jobs as slots become free and runs each as one task, with its lease kept alive.
 ///
@@ -38,6 +39,7 @@ package actor Scheduler {
     private let store: any JobStore
     private let runner: JobRunner
     private let undertaker: Undertaker
+    private let portfolios: PortfolioKeeper
     private let meter: PipelineMeter
     private var settings: Settings
     private let logger: Logger
@@ -60,13 +62,15 @@ package actor Scheduler {
 
     /// - Parameter jitter: random numbers in 0…1 for back-off.
     package init(
-        store: any JobStore, runner: JobRunner, undertaker: Undertaker, meter: PipelineMeter,
+        store: any JobStore, runner: JobRunner, undertaker: Undertaker,
+        portfolios: PortfolioKeeper, meter: PipelineMeter,
         settings: Settings, logger: Logger, now: @escaping @Sendable () -> Timestamp,
         jitter: @escaping @Sendable () -> Double
     ) {
         self.store = store
         self.runner = runner
         self.undertaker = undertaker
+        self.portfolios = portfolios
         self.meter = meter
         self.settings = settings
         self.logger = logger
@@ -258,6 +262,8 @@ package actor Scheduler {
         case (_, .leaseLost):
             logger.warning("lease lost", metadata: ["job.id": "\(job.id)"])
         case (.published(let publication, let cpu), _):
+            // Before its end: whoever is told of that finds the item in the portfolio.
+            await show(job)
             await record(job) { [store, now] () async throws(JobStoreError) in
                 try await store.completePublishing(
                     publication, jobID: job.id, token: token, cpuSeconds: cpu, at: now())
@@ -272,6 +278,21 @@ package actor Scheduler {
             await finish(job, token, .infrastructureFailed(failure), cpu: nil)
         case (.syncFailed(let failure), nil):
             await finish(job, token, .infrastructureFailed(failure), cpu: nil)
+        }
+    }
+
+    /// In the portfolio of the member it belongs to. What cannot be written now is written later:
+    /// the item is published all the same.
+    private func show(_ job: Job) async {
+        guard let owner = job.upload.sidecar.owner.flatMap({ OwnerName($0) }) else { return }
+        do {
+            try await portfolios.refresh(owner, published: job.itemID)
+        } catch let error as StorageError where error.code == .syncFailed {
+            fatal = error.failure
+        } catch {
+            portfolios.remember(owner)
+            logger.warning(
+                "cannot write a portfolio", metadata: ["owner": "\(owner)", "error": "\(error)"])
         }
     }
 

@@ -59,6 +59,15 @@ package protocol DerivativeStore: Sendable {
     /// Removes an item with all its generations; the manifest goes first.
     func remove(_ item: ItemID) async throws(StorageError)
 
+    /// A member's portfolio; nil when there is none.
+    func portfolio(of owner: OwnerName) async throws(StorageError) -> Data?
+    /// Makes a document a member's portfolio, durably, in place of the one before.
+    func putPortfolio(_ document: Data, of owner: OwnerName) async throws(StorageError)
+    /// Repeating is free.
+    func removePortfolio(of owner: OwnerName) async throws(StorageError)
+    /// Every portfolio there is, by the member's name.
+    func portfolios() async throws(StorageError) -> [StoredPortfolio]
+
     /// Writes and removes a small object: throws what a put would run into now.
     func checkWritable() async throws(StorageError)
     /// Removes what unfinished writes left. Only while nobody writes, so: at start.
@@ -94,6 +103,17 @@ package struct StoredGeneration: Hashable, Sendable {
     package init(generation: Int, storedAt: Timestamp) {
         self.generation = generation
         self.storedAt = storedAt
+    }
+}
+
+/// A member's portfolio as it lies in the store.
+package struct StoredPortfolio: Hashable, Sendable {
+    package var owner: OwnerName
+    package var byteCount: Int64
+
+    package init(owner: OwnerName, byteCount: Int64) {
+        self.owner = owner
+        self.byteCount = byteCount
     }
 }
 

@@ -4,7 +4,8 @@ import Glibc
 package import MediaModel
 
 /// Published things on a local file system, as a web server can serve them:
-/// `items/<item>/manifest.json`, `items/<item>/manifests/<generation>.json`, and the objects.
+/// `items/<item>/manifest.json`, `items/<item>/manifests/<generation>.json`, and the objects; beside
+/// them `portfolios/<owner>.json`.
 package final class LocalDerivativeStore: DerivativeStore {
     /// Everyone may read what is published: the web server is another user.
     static let fileMode: UInt32 = 0o644
@@ -12,13 +13,16 @@ package final class LocalDerivativeStore: DerivativeStore {
     static let manifestName: FileName = "manifest.json"
     static let generationsName: FileName = "manifests"
 
+    /// `<storage>`.
+    let storage: Directory
     /// `<storage>/items`.
     let root: Directory
     let work = BlockingWork(label: "vitrine.storage")
 
     /// Opens, and makes when missing, the storage directory.
     package init(path: String) throws(StorageError) {
-        root = try Self.published("items", in: Directory(path: path, creating: Self.directoryMode))
+        storage = try Directory(path: path, creating: Self.directoryMode)
+        root = try Self.published("items", in: storage)
     }
 
     /// Of the file system that holds the storage.
@@ -137,7 +141,11 @@ package final class LocalDerivativeStore: DerivativeStore {
 
     package func sweepTemporaries() async throws(StorageError) -> Int {
         try await work.run { [self] () throws(StorageError) in
-            try Self.sweep(root, depth: 3)
+            var count = try Self.sweep(root, depth: 3)
+            if let portfolios = try portfoliosDirectory() {
+                count += try Self.sweep(portfolios, depth: 1)
+            }
+            return count
         }
     }
 

@@ -15,7 +15,7 @@ package final class Quarantine: Sendable {
     package static let sidecarSuffix = ".sidecar.json"
 
     package let root: Directory
-    private let work = BlockingWork(label: "vitrine.quarantine")
+    let work = BlockingWork(label: "vitrine.quarantine")
 
     /// Opens, and makes when missing, the directory.
     package init(path: String) throws(StorageError) {
@@ -168,7 +168,7 @@ package final class Quarantine: Sendable {
         }
     }
 
-    private func readReason(_ name: FileName) throws(StorageError) -> Refusal {
+    func readReason(_ name: FileName) throws(StorageError) -> Refusal {
         let file = try root.openFile(name)
         let path = root.pathOf(name)
         let bytes = try Data(contentsOf: file.rawValue, path: path)

@@ -16,15 +16,15 @@ struct Vitrinectl: AsyncParsableCommand {
             EXIT CODES
               0   done                          69  the daemon cannot be reached
               1   a job failed                  70  the daemon made a mistake
-              3   no such item or job           75  not now, or timed out: try again
+              3   no such item, job or member   75  not now, or timed out: try again
               4   at odds with the state        77  not permitted
               64  wrong usage                   78  the daemon's configuration is wrong
               65  the input cannot be used
             """,
         version: VitrineVersion.current,
         subcommands: [
-            StatusCommand.self, ItemCommand.self, JobCommand.self, QueueCommand.self,
-            StorageCommand.self,
+            StatusCommand.self, ItemCommand.self, OwnerCommand.self, JobCommand.self,
+            QueueCommand.self, StorageCommand.self,
             EventsCommand.self, RecipeCommand.self, ConfigCommand.self, DoctorCommand.self,
             SnippetCommand.self, TopCommand.self, CompletionsCommand.self, VersionCommand.self,
         ])

@@ -94,6 +94,33 @@ struct IntakeServiceTests {
         try await intake.stop()
     }
 
+    @Test func aSubdirectoryThatCannotNameAMemberIsRefusedUnlessTheSidecarDoes() async throws {
+        let intake = try Intaking()
+        await intake.start()
+        // Each directory comes whole, with the sidecar beside its upload.
+        func moveIn(_ directory: String, owner: String?) throws {
+            try intake.place.write("from \(directory)", to: "staged/\(directory)/a.png")
+            if let owner {
+                try intake.place.write(
+                    "{\"owner\": \(owner)}", to: "staged/\(directory)/a.png.json")
+            }
+            try FileManager.default.moveItem(
+                at: intake.place.file("staged/\(directory)"),
+                to: intake.inbox.appending(path: directory))
+        }
+        try moveIn("Anna M\u{fc}ller", owner: nil)
+        let refusal = try #require(await intake.nextRefusal())
+        #expect(refusal.failure.code == "badOwner" && refusal.owner == nil)
+        #expect(refusal.failure.operatorText.contains("Anna M\u{fc}ller"))
+        #expect(refusal.failure.uploaderText.contains("account"))
+        try moveIn("Bj\u{f6}rn", owner: "\"bjoern\"")
+        #expect(await intake.nextUpload()?.sidecar.owner == "bjoern")
+        try moveIn("cleo", owner: "null")
+        let nobodys = try #require(await intake.nextUpload())
+        #expect(nobodys.sidecar.owner == nil && nobodys.fileName == "a.png")
+        try await intake.stop()
+    }
+
     @Test func aRenamedDirectoryIsWatchedUnderItsNewName() async throws {
         let intake = try Intaking()
         await intake.start()

@@ -10,6 +10,7 @@ struct SidecarReaderTests {
                 """
                 {"id": "showreel-1", "title": "Über", "alt": "a", "recipe": "Web_2",
                  "priority": -3, "owner": "Anna.B", "posterTime": 1.5, "unknown": [1],
+                 "position": -2.5,
                  "focalPoint": {"x": 0, "y": 0.25}, "callback": null,
                  "credit": {"creator": "c", "copyright": "©", "license": null}}
                 """.utf8))
@@ -19,6 +20,7 @@ struct SidecarReaderTests {
         #expect(sidecar.priority == -3)
         #expect(sidecar.owner == "Anna.B")
         #expect(sidecar.posterTime == 1.5)
+        #expect(sidecar.position == -2.5)
         #expect(sidecar.focalPoint == FocalPoint(x: 0, y: 0.25))
         #expect(sidecar.credit == Credit(creator: "c", copyright: "©", license: nil))
     }
@@ -31,6 +33,12 @@ struct SidecarReaderTests {
         (#"{"id": 3}"#, "key id: expected a text, found a number"),
         (#"{"owner": "a/b"}"#, "key owner"),
         (#"{"owner": "a\u0000\nb"}"#, #"found "a??b""#),
+        (#"{"owner": ""}"#, "key owner"),
+        (#"{"owner": "..a"}"#, "key owner"),
+        (#"{"owner": "a."}"#, "key owner"),
+        (#"{"owner": "Änna"}"#, "key owner: expected 1 to 96"),
+        (#"{"position": "first"}"#, "key position: expected a number"),
+        (#"{"position": 1e10}"#, "key position"),
         (#"{"priority": 101}"#, "from -100 to 100, found 101"),
         (#"{"priority": 1.5}"#, "a whole number"),
         (#"{"priority": "high"}"#, "found a text"),

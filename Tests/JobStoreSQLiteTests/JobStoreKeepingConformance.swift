@@ -90,10 +90,12 @@ import Testing
             let job = try await store.accept(sampleOffer("boat", bytes: "a"))
             _ = try await store.accept(sampleOffer("copy", bytes: "a"))
             #expect(try await store.isShared(id))
-            await #expect(throws: JobStoreError.self) { try await store.remove(id, at: noon) }
+            await #expect(throws: JobStoreError.self) {
+                try await store.remove(id, isErased: false, at: noon)
+            }
             try await store.publish(store.claimOne())
             try await store.publish(store.claimOne())
-            try await store.remove(id, at: after(1))
+            try await store.remove(id, isErased: false, at: after(1))
             #expect(try await store.item(id) == nil)
             #expect(try await store.job(job.id) == nil)
             #expect(try await store.attempts(jobID: job.id).isEmpty)
@@ -101,7 +103,14 @@ import Testing
             let status = try await store.status(at: after(2))
             #expect(status.items[.ready] == 1 && status.jobs[.completed] == 1)
             #expect(try await store.events(since: 0, limit: 100).last?.type == .itemRemoved)
-            await #expect(throws: JobStoreError.self) { try await store.remove(id, at: after(3)) }
+            // What the log said of it is gone, but for the entry that it is.
+            let log = try await store.events(since: 0, limit: 100)
+            #expect(log.count { $0.itemID == id } == 1)
+            #expect(log.count { $0.payload.redacted == true } == 4)
+            #expect(log.map(\.sequence) == Array(1...Int64(log.count)))
+            await #expect(throws: JobStoreError.self) {
+                try await store.remove(id, isErased: false, at: after(3))
+            }
             _ = try await store.accept(sampleOffer("boat", bytes: "c"), at: after(4))
         }
     }

@@ -163,7 +163,7 @@ import Testing
 }
 
 extension SQLiteJobStore {
-    fileprivate func plan(
+    func plan(
         _ sql: String, _ arguments: StatementArguments
     ) async throws -> [String] {
         try await database.read { db in

@@ -24,6 +24,7 @@ enum StoreConformance: String, CaseIterable, Sendable {
     case theVisibleGenerationIsNotRemoved
     case removedItemsAreGone
     case whatIsAbsentIsNilOrNotFound
+    case aPortfolioIsTheLastOnePut
 
     func run(on store: any DerivativeStore) async throws {
         let source = try Source()
@@ -172,6 +173,28 @@ enum StoreConformance: String, CaseIterable, Sendable {
             #expect(try await store.holds(file, of: item, reading: false) == false)
             try await store.checkWritable()
             #expect(try await store.sweepTemporaries() == 0)
+        case .aPortfolioIsTheLastOnePut:
+            let (anna, bert) = (OwnerName("Anna.b"), OwnerName("bert"))
+            let (first, second) = try (#require(anna), #require(bert))
+            #expect(try await store.portfolio(of: first) == nil)
+            #expect(try await store.portfolios().isEmpty)
+            try await store.removePortfolio(of: first)
+            try await store.putPortfolio(manifest(1), of: second)
+            try await store.putPortfolio(manifest(2), of: first)
+            try await store.putPortfolio(manifest(3, "longer"), of: first)
+            #expect(try await store.portfolio(of: first) == manifest(3, "longer"))
+            #expect(
+                try await store.portfolios() == [
+                    StoredPortfolio(
+                        owner: first, byteCount: Int64(manifest(3, "longer").count)),
+                    StoredPortfolio(owner: second, byteCount: Int64(manifest(1).count)),
+                ])
+            // It is no item, and what is removed with an item leaves it alone.
+            #expect(try await store.items().isEmpty)
+            try await store.remove(item)
+            try await store.removePortfolio(of: first)
+            #expect(try await store.portfolio(of: first) == nil)
+            #expect(try await store.portfolio(of: second) == manifest(1))
         }
     }
 

@@ -13,12 +13,12 @@ name=$(field .Event.Upload.MetaData.filename | tr '/' '_' | sed 's/^\.*//' | cut
 owner=$(field .Event.Upload.MetaData.owner)
 
 # One directory per upload: two visitors may send the same name. The sidecar comes first, so that the
-# upload never waits for it.
+# upload never waits for it. It always says whose the upload is, null for nobody's: without it the
+# directory's name would be taken for a member's.
 mkdir -m 2770 "$inbox/$id"
-if [ -n "$owner" ]; then
-    jq -n --arg owner "$owner" '{owner: $owner}' > "$inbox/$id/${name:-upload}.json"
-    chmod 640 "$inbox/$id/${name:-upload}.json"
-fi
+jq -n --arg owner "$owner" '{owner: (if $owner == "" then null else $owner end)}' \
+    > "$inbox/$id/${name:-upload}.json"
+chmod 640 "$inbox/$id/${name:-upload}.json"
 # A moved file keeps its group; the daemon is in the inbox's.
 chgrp "$(stat -c %G "$inbox")" "$path"
 chmod 640 "$path"

@@ -21,6 +21,7 @@ package struct ControlDependencies: Sendable {
         @Sendable (Upload, _ recipe: String?, _ isAnew: Bool) async throws -> Examination
     package var reprocessing: Reprocessing
     package var storage: StorageKeeping
+    package var erasure: OwnerErasure
     /// Takes in a local file.
     package var add: @Sendable (AddRequest) async throws -> (Upload, OfferAnswer)
     /// The visible manifest's bytes.
@@ -46,7 +47,7 @@ package struct ControlDependencies: Sendable {
         store: any JobStore, health: DaemonHealth, now: @escaping @Sendable () -> Timestamp,
         logger: Logger, stopWorker: @escaping @Sendable (Int64) async -> Void,
         examine: @escaping @Sendable (Upload, String?, Bool) async throws -> Examination,
-        reprocessing: Reprocessing, storage: StorageKeeping,
+        reprocessing: Reprocessing, storage: StorageKeeping, erasure: OwnerErasure,
         add: @escaping @Sendable (AddRequest) async throws -> (Upload, OfferAnswer),
         manifest: @escaping @Sendable (ItemID) async throws -> Data?,
         workers: @escaping @Sendable () async -> StatusDocument.Workers,
@@ -68,6 +69,7 @@ package struct ControlDependencies: Sendable {
         self.examine = examine
         self.reprocessing = reprocessing
         self.storage = storage
+        self.erasure = erasure
         self.add = add
         self.manifest = manifest
         self.workers = workers

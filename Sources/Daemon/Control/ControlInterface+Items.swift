@@ -10,10 +10,11 @@ extension ControlInterface {
     private static let shownJobs = 20
 
     func items(_ request: ControlRequest) async throws -> Response {
-        try request.allowQuery("state", "kind", "cursor", "limit")
+        try request.allowQuery("state", "kind", "owner", "cursor", "limit")
         let filter = ItemFilter(
             state: try request.choice("state", ItemState.self),
-            kind: try request.choice("kind", MediaKind.self))
+            kind: try request.choice("kind", MediaKind.self),
+            owner: try request.query("owner", "a member's name") { OwnerName($0) }?.rawValue)
         let page = try await daemon.store.items(
             filter, after: try cursor(request), limit: try request.limit())
         return try .json(

@@ -70,6 +70,16 @@ struct ControlRequest {
         return id
     }
 
+    func ownerName() throws(Problem) -> OwnerName {
+        let text = context.parameters.get("owner") ?? ""
+        guard let name = OwnerName(text) else {
+            throw Problem(
+                .notFound, "there is no member \(text.debugDescription)",
+                hint: "names are \(OwnerName.rule); vitrinectl owner list shows them")
+        }
+        return name
+    }
+
     func jobID() throws(Problem) -> Int64 {
         let text = context.parameters.get("id") ?? ""
         guard let id = Int64(text), id > 0 else {

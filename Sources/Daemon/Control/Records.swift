@@ -70,5 +70,6 @@ extension EventDocument {
         reason = event.payload.failure.map { Reason($0) }
         generation = event.payload.generation
         until = event.payload.until
+        redacted = event.payload.redacted
     }
 }

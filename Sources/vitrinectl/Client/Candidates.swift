@@ -17,6 +17,11 @@ enum Candidates {
         return begin(prefix, page?.jobs.map { String($0.id) })
     }
 
+    static let owners = CompletionKind.custom { (arguments, _, prefix) async in
+        let page: OwnerPage? = await ask("/owners?limit=1000", arguments)
+        return begin(prefix, page?.owners.map(\.owner))
+    }
+
     static let recipes = CompletionKind.custom { (arguments, _, prefix) async in
         let list: RecipeList? = await ask("/recipes", arguments)
         return begin(prefix, list?.recipes.map(\.name))

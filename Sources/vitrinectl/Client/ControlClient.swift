@@ -65,8 +65,11 @@ struct ControlClient: Sendable {
         return try await send(.POST, path, body: bytes, timeout: limit)
     }
 
-    func delete(_ path: String) async throws(CommandFailure) -> Data {
-        try await send(.DELETE, path, body: nil)
+    /// - Parameter limit: for what takes longer than a plan.
+    func delete(
+        _ path: String, within limit: TimeAmount = Self.patience
+    ) async throws(CommandFailure) -> Data {
+        try await send(.DELETE, path, body: nil, timeout: limit)
     }
 
     /// Runs `body` for every line of an answer that may never end.

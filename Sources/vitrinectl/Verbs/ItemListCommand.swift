@@ -17,6 +17,8 @@ struct ItemListCommand: AsyncParsableCommand {
             "Only items of this kind: \(MediaKind.allCases.map(\.rawValue).joined(separator: ", "))."
     )
     var kind: MediaKind?
+    @Option(help: "Only items of this member.", completion: Candidates.owners)
+    var owner: String?
     @Option(help: "How many, 1 to 1000.")
     var limit = 100
     @Option(help: "Where the previous page ended: its `next`.")
@@ -30,8 +32,8 @@ struct ItemListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let query = PathEncoding.query([
-            ("state", state?.rawValue), ("kind", kind?.rawValue), ("limit", "\(limit)"),
-            ("cursor", cursor),
+            ("state", state?.rawValue), ("kind", kind?.rawValue), ("owner", owner),
+            ("limit", "\(limit)"), ("cursor", cursor),
         ])
         try await connection.present(ItemPage.self) {
             try await $0.get("/items\(query)")

@@ -15,15 +15,19 @@ struct StorageUsageCommand: AsyncParsableCommand {
             var items: [ItemUsage] = []
             var cursor: String?
             var free: Int64?
+            var portfolios = (count: 0, bytes: Int64(0))
             repeat {
                 let page = try await client.get(
                     "/storage/usage" + PathEncoding.query([("cursor", cursor), ("limit", "1000")]),
                     as: UsagePage.self)
                 items += page.items
                 free = page.freeBytes
+                portfolios = (page.portfolioCount, page.portfolioBytes)
                 cursor = page.next
             } while cursor != nil
-            return UsagePage(items: items, freeBytes: free, next: nil)
+            var usage = UsagePage(items: items, freeBytes: free, next: nil)
+            (usage.portfolioCount, usage.portfolioBytes) = portfolios
+            return usage
         }
         if connection.json { return Output.data(try ControlCoding.encode(items)) }
         Self.show(items, top: top)
@@ -45,6 +49,9 @@ struct StorageUsageCommand: AsyncParsableCommand {
         Output.note(
             "\(usage.items.count) items, \(sum(\.byteCount)); shown \(sum(\.visibleByteCount)), "
                 + "named by no generation \(sum(\.unnamedByteCount))"
+                + (usage.portfolioCount > 0
+                    ? "; \(usage.portfolioCount) portfolios, "
+                        + Measures.bytes(usage.portfolioBytes) : "")
                 + (usage.freeBytes.map { "; free \(Measures.bytes($0))" } ?? ""))
     }
 }

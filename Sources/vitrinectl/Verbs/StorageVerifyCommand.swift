@@ -42,6 +42,7 @@ struct StorageVerifyCommand: AsyncParsableCommand {
                 sum.byteCount += part.byteCount
                 sum.findings += part.findings
                 sum.repairs += part.repairs
+                sum.portfolios += part.portfolios
                 request.cursor = part.next
                 if let next = part.next {
                     Output.note(
@@ -54,7 +55,12 @@ struct StorageVerifyCommand: AsyncParsableCommand {
         if connection.json { Output.data(try ControlCoding.encode(result)) }
         Output.note(
             "\(result.items) items, \(result.objects) objects, \(Measures.bytes(result.byteCount)) "
-                + "read, \(result.findings.count) problems")
+                + "read, \(result.findings.count + result.portfolios.count) problems")
+        if result.findings.isEmpty, !result.portfolios.isEmpty {
+            throw CommandFailure(
+                .jobFailed, "\(result.portfolios.count) portfolios were not what is published",
+                hint: repair ? "they are written anew" : "--repair writes them anew")
+        }
         guard result.findings.isEmpty else {
             throw CommandFailure(
                 .jobFailed, "\(result.findings.count) objects are lost or damaged",
@@ -70,6 +76,9 @@ struct StorageVerifyCommand: AsyncParsableCommand {
                 "\(finding.problem)\t\(finding.item)/\(Output.escape(finding.path))\t"
                     + "generation \(finding.generation)"
                     + (finding.visible ? "" : ", no longer shown"))
+        }
+        for portfolio in part.portfolios {
+            Output.line("portfolio\t\(portfolio.owner)\t\(portfolio.detail)")
         }
         for repair in part.repairs {
             Output.note(

@@ -69,6 +69,8 @@ extension SiteChecker {
     ) {
         let type = event["type"]?.string ?? ""
         let item = event["item"]?.string ?? ""
+        // What was said of an item that is removed: only its number is left.
+        if event["redacted"]?.bool == true { return }
         let label = "event \(event["sequence"]?.int ?? 0), \(type)"
         if type == "item.removed" {
             jobs = jobs.filter { $0.value.item != item }

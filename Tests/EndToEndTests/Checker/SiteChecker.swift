@@ -37,6 +37,7 @@ struct SiteChecker {
         var problems = missing(expectations, in: items)
         problems += try await manifestProblems(items)
         problems += try resultProblems(items)
+        problems += await portfolioProblems(items)
         problems += try await sourceProblems(expectations, items)
         problems += await lastingLeftovers()
         problems += quarantineProblems(items)
@@ -178,6 +179,45 @@ struct SiteChecker {
         return try await Digest.sha256(of: paths).compactMap { path, digest in
             path.hasSuffix("/\(digest.prefix(2))/\(digest)")
                 ? nil : "original: \(path) is \(digest)"
+        }
+    }
+
+    /// Portfolios name what is published, all of it that has a member, and nothing else. Where one was
+    /// not written at once the daemon does it within seconds of its start.
+    private func portfolioProblems(_ items: [JSONValue]) async -> [String] {
+        func look() -> [String] {
+            let directory = site.storage.appending(path: "portfolios")
+            var problems: [String] = []
+            for item in items {
+                guard let published = try? Published(item), let owner = published.manifest.owner
+                else { continue }
+                let file = directory.appending(path: "\(owner).json")
+                let entries = (try? JSONValue(parsing: Data(contentsOf: file)))?["items"]?.array
+                let entry = entries?.first {
+                    $0["id"]?.string == published.manifest.item.rawValue
+                }
+                if entry?["generation"]?.int != published.manifest.generation {
+                    problems.append("the portfolio of \(owner) is not up to date: \(item)")
+                }
+            }
+            for name in Self.paths(below: directory) {
+                let bytes = (try? Data(contentsOf: directory.appending(path: name))) ?? Data()
+                for entry in (try? JSONValue(parsing: bytes))?["items"]?.array ?? [] {
+                    let manifest = directory.appending(path: entry["manifest"]?.string ?? "none")
+                    if !FileManager.default.fileExists(atPath: manifest.standardizedFileURL.path) {
+                        problems.append("portfolio \(name) names what is not there: \(entry)")
+                    }
+                }
+            }
+            return problems
+        }
+        do {
+            try await Waiting.until("portfolios", within: .seconds(7)) {
+                look().isEmpty ? true : nil
+            }
+            return []
+        } catch {
+            return look()
         }
     }
 

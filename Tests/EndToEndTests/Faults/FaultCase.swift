@@ -12,9 +12,11 @@
         case refused
         /// An operator removes an item, goes back to its first generation, collects garbage.
         case removal, rollback, collection
+        /// An operator erases a member.
+        case erasure
 
         /// Whether the item is published before the daemon is armed.
-        var isOperators: Bool { [.removal, .rollback, .collection].contains(self) }
+        var isOperators: Bool { [.removal, .rollback, .collection, .erasure].contains(self) }
     }
 
     /// One case of the battery: a life that ends, or goes wrong, at one point.
@@ -72,6 +74,7 @@
             case .link, .bury, .buried: .unusable
             case .reasonWritten, .quarantined, .refuse, .refused, .sidecarRefused: .refused
             case .removeObjects, .removeOriginal, .removeEntry: .removal
+            case .eraseBegun, .eraseRows: .erasure
             case .rollBack: .rollback
             case .collectObject, .collectGeneration: .collection
             default: .picture

@@ -120,13 +120,14 @@
                 return Offering(
                     data: film + Data([0, 0, 0, UInt8(8 + tail.count)]) + Data("free".utf8) + tail,
                     expectation: Expectation("\(name).mp4", .ready, generation: 1))
-            case .picture, .removal, .rollback, .collection:
+            case .picture, .removal, .rollback, .collection, .erasure:
                 var expectation = Expectation("\(name).png", .ready)
                 expectation.title = "Title of \(name)"
                 if errand == .picture { expectation.generation = 1 }
-                if errand == .removal { expectation.state = .removed }
+                if [.removal, .erasure].contains(errand) { expectation.state = .removed }
                 return Offering(
-                    data: picture + tail, sidecar: "{\"title\": \"Title of \(name)\"}",
+                    data: picture + tail,
+                    sidecar: "{\"title\": \"Title of \(name)\", \"owner\": \"\(name)\"}",
                     expectation: expectation)
             }
         }
@@ -149,7 +150,7 @@
             try await site.start(environment(nil))
             let item = try await site.finished([offering.name])[offering.name]
             let id = item?["id"]?.string ?? ""
-            if errand != .removal {
+            if ![.removal, .erasure].contains(errand) {
                 let result = try await site.ctl("item", "reprocess", "--force", "--wait", id)
                 guard result.termination == .exited(0) else { throw SiteError(result.error) }
             }
@@ -189,7 +190,8 @@
                     id = id ?? item?["id"]?.string
                     if orders == nil, let id {
                         orders = try RunningProgram(
-                            PackageLayout.product("vitrinectl"), Self.orders(fault.errand, id),
+                            PackageLayout.product("vitrinectl"),
+                            Self.orders(fault.errand, id, owner: offering.name),
                             environment: site.environment)
                     }
                     if orders?.termination == nil { return nil }
@@ -238,8 +240,12 @@
             }
         }
 
-        private static func orders(_ errand: Errand, _ id: String) -> [String] {
+        private static func orders(
+            _ errand: Errand, _ id: String, owner name: String
+        ) -> [String] {
             switch errand {
+            case .erasure:
+                ["owner", "erase", "--yes", String(name.prefix { $0 != "." })]
             case .removal: ["item", "remove", "--yes", id]
             case .rollback: ["item", "rollback", "--generation", "1", id]
             default: ["storage", "gc", "--grace-hours", "0", "--generations", "1"]
@@ -256,10 +262,13 @@
             let took = ContinuousClock.now - start
             if took > .seconds(5) { outcome.problems.append("the next start took \(took)") }
             if let id, try await site.items().contains(where: { $0["id"]?.string == id }) {
-                let result = try await site.ctl(Self.orders(errand, id))
+                if errand == .erasure {
+                    outcome.problems.append("the erasure was not ended by the next start")
+                }
+                let result = try await site.ctl(Self.orders(errand, id, owner: offering.name))
                 if result.termination != .exited(0) { outcome.problems.append(result.error) }
             }
-            if errand != .removal {
+            if ![.removal, .erasure].contains(errand) {
                 do {
                     let patience = Duration.seconds(bug == nil ? 60 : 12)
                     try await site.finished([offering.name], within: patience)
