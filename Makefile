@@ -12,7 +12,7 @@ BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev 
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
 	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd \
-	mandoc zsh fish tmux poppler-utils qpdf poppler-data e2fsprogs xfsprogs
+	mandoc zsh fish tmux poppler-utils qpdf poppler-data e2fsprogs xfsprogs libjxl-tools
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 # A systemd to boot, in a container of its own:
 SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container

@@ -17,6 +17,10 @@ package struct ImageInfo: Codable, Hashable, Sendable {
     package var profileDescription: String?
     /// The profile may have colours that sRGB has not.
     package var isWideGamut = false
+    /// What the file says of its colours otherwise, where that outranks the profile or there is none.
+    package var color: StillColor?
+    /// The brighter form for HDR displays that lies beside the picture.
+    package var gainMap: GainMap?
     /// Pages, or frames of an animation; 1 for a plain still.
     package var pageCount: Int
     /// `true` when the pages are frames shown in time.

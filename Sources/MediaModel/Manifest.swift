@@ -90,6 +90,8 @@ extension Manifest {
         package var pageSizes: [DocumentInfo.PageRun]?
         /// How often an animation plays; 0 for ever.
         package var plays: Int?
+        /// The brighter form for HDR displays that lies beside a picture; nothing is made of it.
+        package var gainMap: GainMap?
         package var streams: [StreamSummary]
 
         package init(_ info: MediaInfo) {
@@ -102,6 +104,7 @@ extension Manifest {
             pageCount = info.document?.pageCount ?? info.image?.pageCount
             pageSizes = info.document?.pageSizes.filter(\.isReadable)
             plays = info.image?.animation?.plays
+            gainMap = info.image?.gainMap
             streams = info.streams
         }
     }

@@ -58,6 +58,14 @@ enum InfoCheck {
                 else { throw bad("a poster that is no frame of its animation") }
                 counts.append(animation.frameCount)
             }
+            if let color = image.color {
+                numbers += (color.chromaticities ?? [])
+                numbers += [color.gamma, color.peakNits].compactMap { $0 }
+                counts += [color.primaries, color.transfer]
+                guard color.chromaticities?.count ?? 8 == 8 else {
+                    throw bad("primaries that are no points")
+                }
+            }
             guard (1...8).contains(image.orientation) else {
                 throw bad("an orientation of \(image.orientation)")
             }

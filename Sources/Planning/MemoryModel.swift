@@ -122,8 +122,12 @@ struct MemoryModel {
         let bands = Double(info.image.map { max(1, $0.bands) } ?? 4)
         let depth = (info.image?.bitDepth ?? 8) > 8 ? 2.0 : 1.0
         let coded = Double(still.codedSize.area)
+        // Two bytes a sample twice, and the results: in sRGB, and in Display P3.
+        let mapped = still.pictures.map(\.size.area).max() ?? 0
+        let toneMapping = still.color?.toneMapPeakNits == nil ? 0 : Double(mapped) * 24
         return [
             ("decoding \(still.codedSize)", coded * bands * depth), Self.largest(made),
+            ("tone mapping", toneMapping),
         ]
     }
 

@@ -56,7 +56,12 @@ extension Plan {
             ?? drawing?.pictures.first ?? document?.pages.first?.pictures.first
         var all = [
             measurement(
-                .placeholder, [frames, moment, picture.map { "matte \($0.matte)" }], ["libvips"])
+                .placeholder,
+                [
+                    frames, moment, picture.map { "matte \($0.matte)" },
+                    still?.color.map { "colour \(Fingerprint.digest($0))" },
+                ],
+                ["libvips"])
         ]
         if let audio {
             all.append(

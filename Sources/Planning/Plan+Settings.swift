@@ -22,7 +22,9 @@ extension Plan {
         case .poster(let picture): return frames + Self.words(picture)
         case .still(let picture):
             let turn = still.map { $0.orientation == 1 ? [] : ["orientation \($0.orientation)"] }
-            return ["\(still?.loader ?? "decode")"] + (turn ?? []) + Self.words(picture)
+            let peak = still?.color?.toneMapPeakNits
+            return ["\(still?.loader ?? "decode")"] + (turn ?? [])
+                + (peak.map { ["tonemap peak=\(rounded($0)) nits"] } ?? []) + Self.words(picture)
         case .cover(let picture), .page(let picture), .drawing(let picture):
             return Self.words(picture)
         case .text: return ["UTF-8 text"]

@@ -65,7 +65,7 @@ extension Planner {
         else { return [] }
         draft.decide(
             "wide gamut", "Display P3 as AVIF, if some colour needs it",
-            because: "the profile has colours that sRGB has not")
+            because: "its colours go beyond sRGB's")
         var sizes: [PixelSize] = []
         for picture in pictures where !sizes.contains(picture.size) {
             if Picture.Format.avif.holds(picture.size) { sizes.append(picture.size) }

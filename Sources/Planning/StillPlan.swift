@@ -13,6 +13,8 @@ package struct StillPlan: Codable, Hashable, Sendable {
     package var window: ByteWindow?
     /// The page that is the picture, from 0.
     package var page: Int
+    /// What the numbers mean; nil = what an embedded profile says, else sRGB.
+    package var color: PlannedColor?
     /// Largest first, so that each size can be made from the one before it.
     package var pictures: [Picture]
     /// Which of them are published.

@@ -34,12 +34,9 @@ extension Planner {
                 "orientation", "applied to the pixels, then dropped",
                 because: "the metadata says orientation \(image.orientation)")
         }
-        draft.decide(
-            "colour", "sRGB",
-            because: image.hasProfile
-                ? "converted with the embedded profile"
-                    + (image.profileDescription.map { " (\($0))" } ?? "")
-                : "no profile is embedded; \(image.interpretation) is assumed")
+        let color = decideColor(of: image, draft: &draft)
+        var image = image
+        if let color { image.isWideGamut = color.isWide }
         if image.animation == nil, image.pageCount > 1 || image.isAnimated {
             let what = image.isAnimated ? "frames" : "pages"
             // Some loaders tell that a picture moves, but not in how many frames.
@@ -55,10 +52,12 @@ extension Planner {
                 "loader \(image.loader)", "orientation \(image.orientation)",
                 "focal \(Fingerprint.digest(draft.source.sidecar.focalPoint))",
                 "credit \(Fingerprint.digest(draft.source.sidecar.credit))",
-            ] + place + (image.animation.map { ["frame \($0.posterFrame)"] } ?? [])
+            ] + place + (color.map { ["colour \(Fingerprint.digest($0))"] } ?? [])
+            + (image.animation.map { ["frame \($0.posterFrame)"] } ?? [])
         let pictures = pictureSet(
             role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
-            content: Self.content(of: image), recipe: recipe, parameters: common,
+            content: Self.content(of: image, isConverted: color != nil), recipe: recipe,
+            parameters: common,
             reason: "a width for srcset", draft: &draft)
         let wide = widePictures(
             image, like: pictures, recipe: recipe, parameters: common, draft: &draft)
@@ -67,12 +66,12 @@ extension Planner {
             parameters: common, draft: &draft)
         return StillPlan(
             loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
-            hasAlpha: image.hasAlpha, window: image.window, page: image.page,
+            hasAlpha: image.hasAlpha, window: image.window, page: image.page, color: color,
             pictures: pictures + wide + crops, choice: PictureChoice(sourceByteCount: byteCount))
     }
 
     /// What the header tells of the pixels.
-    private static func content(of image: ImageInfo) -> PictureContent {
+    private static func content(of image: ImageInfo, isConverted: Bool) -> PictureContent {
         var content = PictureContent(hasAlpha: image.hasAlpha, isGraphic: false)
         if image.isGraphic {
             content.isGraphic = true
@@ -84,11 +83,38 @@ extension Planner {
         let isPlain =
             image.orientation == 1 && image.window == nil && image.page == 0 && image.bitDepth <= 8
             && ["srgb", "b-w"].contains(image.interpretation) && image.animation == nil
+            && !isConverted
             && (!image.hasProfile || image.profileDescription?.hasPrefix("sRGB") == true)
         if isPlain {
             content.webReady = ["jpegload_source": .jpeg, "pngload_source": .png][image.loader]
         }
         return content
+    }
+
+    /// What the numbers of the picture mean, and why.
+    /// - Returns: nil where the embedded profile says it, or nothing has to be done.
+    private func decideColor(of image: ImageInfo, draft: inout PlanDraft) -> PlannedColor? {
+        if let gainMap = image.gainMap {
+            draft.decide(
+                "dynamic range", "standard: the base picture",
+                because: "a gain map (\(gainMap.rawValue)) for HDR displays lies beside it")
+        }
+        let usual =
+            image.hasProfile
+            ? "converted with the embedded profile"
+                + (image.profileDescription.map { " (\($0))" } ?? "")
+            : "no profile is embedded; \(image.interpretation) is assumed"
+        guard let signalled = image.color else {
+            draft.decide("colour", "sRGB", because: usual)
+            return nil
+        }
+        let answer = StillColorRule.resolve(signalled, hasProfile: image.hasProfile)
+        if let warning = answer.warning { draft.warnings.append(warning) }
+        draft.decide(
+            "colour", "sRGB",
+            because: answer.color == nil && image.hasProfile
+                ? "\(usual); \(answer.reason)" : answer.reason)
+        return answer.color
     }
 
     /// Which part of the upload is the picture, and why.

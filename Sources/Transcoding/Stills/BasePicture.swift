@@ -61,13 +61,22 @@ struct BasePicture {
         var conversion = SRGBConversion()
         do {
             var image = try conversion.dropExtraChannels(opened)
+            let isHDR = plan.color?.toneMapPeakNits != nil
+            if let color = plan.color, !isHDR { image = try image.meaning(color) }
             let convertsFirst = SRGBConversion.comesFirst(image)
             if convertsFirst { image = try conversion.convert(image) }
             image = try image.scaled(toWidth: target.width, height: target.height)
             let wantsWide = !convertsFirst && plan.pictures.contains { $0.gamut == .displayP3 }
-            if image.format.isFloat || wantsWide { image = try image.copiedToMemory() }
-            var wide = wantsWide ? try conversion.wide(image) : nil
-            if !convertsFirst { image = try conversion.convert(image) }
+            if image.format.isFloat || wantsWide || isHDR { image = try image.copiedToMemory() }
+            var wide: Image?
+            if let color = plan.color, isHDR {
+                let source = image
+                image = try ToneMapping(color, to: .sRGB).apply(source)
+                wide = wantsWide ? try ToneMapping(color, to: .displayP3).apply(source) : nil
+            } else {
+                wide = wantsWide ? try conversion.wide(image) : nil
+                if !convertsFirst { image = try conversion.convert(image) }
+            }
             // Everything above is lazy: here the file is read and decoded, once.
             image = try image.copiedToMemory()
             if image.hasAlpha, try image.extractingBands(from: 3).minimum() == 255 {
@@ -157,6 +166,12 @@ struct BasePicture {
 }
 
 extension Image {
+    /// Its numbers said to mean these colours, whatever profile it came with.
+    fileprivate func meaning(_ color: PlannedColor) throws(VipsError) -> Image {
+        let profile = ICCProfile.bytes(meaning: color, isGrey: colourCount < 3)
+        return try editingMetadata { $0.set(Field.iccProfile, profile) }
+    }
+
     fileprivate func upright(_ orientation: Int) throws(VipsError) -> Image {
         try editingMetadata { $0.set(Field.orientation, orientation) }.autorotated()
     }

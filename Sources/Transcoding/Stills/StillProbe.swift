@@ -75,16 +75,11 @@ package enum StillProbe {
                     message: "The embedded colour profile does not fit the picture and is ignored.")
             )
         }
-        if format.loader == Loader.heif.rawValue, !info.hasProfile,
-            let colour = CodedColour(head),
-            colour.isHighDynamicRange || !colour.hasUsualPrimaries
-        {
-            warnings.append(
-                MediaWarning(
-                    code: "colourAssumed",
-                    message: colour.isHighDynamicRange
-                        ? "The picture is HDR without a profile; it is shown as standard range."
-                        : "The picture's wide colours have no profile; they are shown as sRGB."))
+        // Of what moves, every frame would have to be converted: those are shown by their profile.
+        if info.animation == nil, format.preview == nil {
+            info.color = SignalledColor.find(
+                image, head, loader: format.loader, profile: Self.profile(of: image))
+            info.gainMap = gainMap(head, format)
         }
         return MediaInfo(
             kind: info.isAnimated ? .animation : .image, format: format.name,
@@ -99,8 +94,7 @@ package enum StillProbe {
         _ image: Image, format: FormatSniffer.Format
     ) -> ImageInfo {
         let colours = image.colourCount
-        let profile = image.blob(Field.iccProfile).flatMap(ICCProfile.init)
-            .flatMap { $0.fits(colourChannels: colours) ? $0 : nil }
+        let profile = profile(of: image)
         let palette = image.int(Field.palette)
         var info = ImageInfo(
             loader: format.loader, codedSize: PixelSize(width: image.width, height: image.height),
@@ -117,6 +111,20 @@ package enum StillProbe {
             sensorSize: format.preview?.sensorSize, page: format.page)
         info.isWideGamut = profile?.isWide ?? false
         return info
+    }
+
+    /// The embedded profile, if the pixels can be meant by it.
+    private static func profile(of image: Image) -> ICCProfile? {
+        image.blob(Field.iccProfile).flatMap(ICCProfile.init)
+            .flatMap { $0.fits(colourChannels: image.colourCount) ? $0 : nil }
+    }
+
+    private static func gainMap(_ head: FileHead, _ format: FormatSniffer.Format) -> GainMap? {
+        switch format.loader {
+        case Loader.jpeg.rawValue: JPEGGainMap.find(head)
+        case Loader.heif.rawValue: HEIFProperties(head)?.gainMap
+        default: nil
+        }
     }
 
     private static func orientation(_ image: Image, _ format: FormatSniffer.Format) -> Int {

@@ -23,12 +23,6 @@ struct PictureFilter {
 
     var pixelFormat: PixelFormat { keepsAlpha ? .yuva420p : .yuv420p }
 
-    /// Diffuse white of HDR material that shall stay clearly below SDR white, in nits
-    /// (ITU-R BT.2408: 203).
-    private static let referenceWhite = 203.0
-    /// Up to this linear signal the mobius curve leaves the picture alone.
-    private static let linearPart = 0.3
-
     /// nil: frames like these need nothing at all.
     func description(for input: Input, matching planned: Input) -> String? {
         var steps: [String] = []
@@ -133,13 +127,13 @@ struct PictureFilter {
     /// The one path from HDR to SDR: linear light in BT.709 primaries, then the mobius curve, which
     /// leaves dark and middle tones as they are and bends the rest below white.
     private func toneMap(_ input: Input, _ size: PixelSize, peak: Double) -> [String] {
-        let white = Self.referenceWhite
+        let (white, linear) = (ToneCurve.referenceWhite, ToneCurve.linearPart)
         let transfer = Self.zscaleName(plan.color.transfer ?? "smpte2084")
         return wholeChroma(input) + [
             "zscale=w=\(size.width):h=\(size.height):filter=bicubic:\(zscaleInput(transfer))"
                 + ":matrix=gbr:primaries=709:transfer=linear:range=full:npl=\(white)",
             "format=gbrpf32le",
-            "tonemap=tonemap=mobius:param=\(Self.linearPart):desat=0:peak=\(max(1, peak / white))",
+            "tonemap=tonemap=mobius:param=\(linear):desat=0:peak=\(max(1, peak / white))",
             "zscale=matrixin=gbr:primariesin=709:transferin=linear:rangein=full"
                 + ":matrix=709:primaries=709:transfer=bt709:range=limited",
             "format=yuv420p",

@@ -53,3 +53,8 @@ func pixel(_ image: Image, _ x: Double, _ y: Double) throws -> [Int] {
 func isNear(_ a: [Int], _ b: [Int], within tolerance: Int = 8) -> Bool {
     zip(a, b).allSatisfy { abs($0 - $1) <= tolerance } && a.count >= 3 && b.count >= 3
 }
+
+/// A picture of another program, as it lies there.
+func pngImage(_ file: URL) throws -> Image {
+    try Image.load(Source(bytes: [UInt8](Data(contentsOf: file))), with: .png)
+}

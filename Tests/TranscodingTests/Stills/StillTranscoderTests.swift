@@ -262,8 +262,4 @@ import Vips
         try other.run(file, sidecar: sidecar, recipe: recipe(cards: true))
         #expect(isNear(try pixel(other.image("card-1x1"), 0.98, 0.5), [254, 0, 0]))
     }
-
-    private func pngImage(_ file: URL) throws -> Image {
-        try Image.load(Source(bytes: [UInt8](Data(contentsOf: file))), with: .png)
-    }
 }
