@@ -349,10 +349,29 @@ package struct Placeholder: Codable, Hashable, Sendable {
     package var blurHash: String
     /// `#rrggbb`.
     package var dominantColor: String
+    /// A colour of a picture.
+    package struct Swatch: Codable, Hashable, Sendable {
+        /// `#rrggbb`.
+        package var color: String
+        /// Of what is seen of the picture, 0 to 1.
+        package var share: Double
+
+        package init(color: String, share: Double) {
+            self.color = color
+            self.share = share
+        }
+    }
+
+    /// Up to six colours, the largest share first; nil in manifests that did not have it.
+    package var palette: [Swatch]?
     /// Width ÷ height.
     package var aspectRatio: Double
 
-    package init(thumbHash: String, blurHash: String, dominantColor: String, aspectRatio: Double) {
+    package init(
+        thumbHash: String, blurHash: String, dominantColor: String, palette: [Swatch]? = nil,
+        aspectRatio: Double
+    ) {
+        self.palette = palette
         self.thumbHash = thumbHash
         self.blurHash = blurHash
         self.dominantColor = dominantColor

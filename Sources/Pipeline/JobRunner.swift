@@ -268,6 +268,7 @@ package struct JobRunner: Sendable {
                     fraction: progress.fraction, stage: progress.stage,
                     remainingSeconds: remaining.seconds(at: progress.fraction, now: now())))
         }
+        if let placeholder = result.placeholder { try PlaceholderCheck.check(placeholder) }
         try ArtifactCheck.check(result, plan: revision.work, kept: revision.kept.map(\.artifact))
         return result
     }

@@ -58,7 +58,7 @@ extension Plan {
             measurement(
                 .placeholder,
                 [
-                    frames, moment, picture.map { "matte \($0.matte)" },
+                    frames, moment, picture.map { "matte \($0.matte)" }, "palette",
                     still?.color.map { "colour \(Fingerprint.digest($0))" },
                 ],
                 ["libvips"])

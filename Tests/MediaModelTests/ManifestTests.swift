@@ -143,7 +143,11 @@ extension Manifest {
             play: play, html: "<video controls></video>",
             placeholder: Placeholder(
                 thumbHash: "1QcSHQRnh493V4dIh4eXh1h4kJUI", blurHash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
-                dominantColor: "#203a72", aspectRatio: 1.7778),
+                dominantColor: "#203a72",
+                palette: [
+                    Placeholder.Swatch(color: "#203a72", share: 0.75),
+                    Placeholder.Swatch(color: "#f0e0c0", share: 0.25),
+                ], aspectRatio: 1.7778),
             loudness: Loudness(
                 integratedLUFS: -18.5, rangeLU: 6.25, truePeakDBTP: -1.5, gainDB: 0.5),
             warnings: [MediaWarning(code: "truncatedSource", message: "The end is missing.")],

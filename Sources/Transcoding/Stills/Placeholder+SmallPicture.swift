@@ -15,7 +15,7 @@ extension Placeholder {
             blurHash: BlurHash.encode(
                 flat,
                 components: BlurHash.components(width: picture.width, height: picture.height)),
-            dominantColor: DominantColor.of(picture) ?? matte,
+            dominantColor: DominantColor.of(picture) ?? matte, palette: Palette.of(picture),
             aspectRatio: aspectRatio)
     }
 }
