@@ -92,6 +92,8 @@ extension Manifest {
         package var plays: Int?
         /// The brighter form for HDR displays that lies beside a picture; nothing is made of it.
         package var gainMap: GainMap?
+        /// `c2pa`: the upload carries signed statements of its making, which were not validated.
+        package var contentCredentials: String?
         package var streams: [StreamSummary]
 
         package init(_ info: MediaInfo) {
@@ -105,6 +107,7 @@ extension Manifest {
             pageSizes = info.document?.pageSizes.filter(\.isReadable)
             plays = info.image?.animation?.plays
             gainMap = info.image?.gainMap
+            contentCredentials = info.contentCredentials
             streams = info.streams
         }
     }

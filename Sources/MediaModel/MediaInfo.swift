@@ -32,6 +32,8 @@ package struct MediaInfo: Codable, Hashable, Sendable {
     package var streams: [StreamSummary]
     /// Container tags, size-limited, untrusted text: never HTML.
     package var tags: [String: String]
+    /// `c2pa`: signed statements of who made it and how, found and not validated.
+    package var contentCredentials: String?
     package var warnings: [MediaWarning]
 
     package init(

@@ -6,6 +6,9 @@ enum InfoCheck {
         var numbers = [info.durationSeconds].compactMap { $0 }
         var counts = [info.streams.count, info.tags.count, info.warnings.count]
         var texts = [info.format, info.mediaType]
+        guard [nil, "c2pa"].contains(info.contentCredentials) else {
+            throw bad("content credentials of an unknown kind")
+        }
         for (key, value) in info.tags { texts += [key, value] }
         for warning in info.warnings { texts += [warning.code, warning.message] }
         if let video = info.video {

@@ -24,6 +24,12 @@ package struct Planner: Sendable {
         var draft = PlanDraft(source: source)
         draft.warnings = info.warnings
         draft.decide("kind", info.kind.rawValue, because: Self.kindReason(info))
+        if let credentials = info.contentCredentials {
+            draft.decide(
+                "content credentials", "not carried over",
+                because: "\(credentials) signs the upload's own bytes, which are kept as they are; "
+                    + "it was found and not validated")
+        }
 
         var plan = Plan(
             engineRevision: Plan.engineRevision, recipe: recipe.name,

@@ -51,6 +51,14 @@ package struct Engine: Sendable {
 
     /// - Parameter fileName: for messages only; content decides.
     package func probe(limits: Limits, fileName: String) throws(Failure) -> MediaInfo {
+        var info = try examine(limits)
+        if ContentCredentials.arePresent(in: try FileHead(descriptor: upload)) {
+            info.contentCredentials = "c2pa"
+        }
+        return info
+    }
+
+    private func examine(_ limits: Limits) throws(Failure) -> MediaInfo {
         let format = try FormatSniffer.sniff(descriptor: upload)
         let byteCount = try size()
         switch format.reader {

@@ -1,3 +1,4 @@
+import Planning
 import Vips
 
 /// What a derivative says about itself: its attribution, and nothing else.
@@ -7,9 +8,12 @@ enum DerivativeMetadata {
     /// Field by field, because libvips 8.14 can only strip all or nothing. Location, device
     /// serials, thumbnails, maker notes, editing history, profile: all go.
     ///
-    /// - Parameter keepsProfile: the colours are not sRGB's and mean nothing without it.
+    /// - Parameters:
+    ///   - keepsProfile: the colours are not sRGB's and mean nothing without it.
+    ///   - format: what it becomes: of those made here only JPEG carries IPTC.
     static func apply(
-        _ attribution: Attribution, to image: Image, keepsProfile: Bool = false
+        _ attribution: Attribution, to image: Image, keepsProfile: Bool = false,
+        format: Picture.Format? = nil
     ) throws(VipsError) -> Image {
         try image.editingMetadata { editor in
             // These describe the pixels and are not written as metadata.
@@ -31,7 +35,13 @@ enum DerivativeMetadata {
                 editor.set("exif-ifd0-Copyright", exif(copyright))
             }
             editor.set(Field.xmp, Array(xmp(attribution).utf8))
+            if let block = iptc(attribution, in: format) { editor.set(Field.iptc, block) }
         }
+    }
+
+    /// The IPTC block of a derivative, if it has one.
+    static func iptc(_ attribution: Attribution, in format: Picture.Format?) -> [UInt8]? {
+        format == .jpeg ? IPTCWriter.block(attribution) : nil
     }
 
     /// libvips reads EXIF text back from the form it writes it in.

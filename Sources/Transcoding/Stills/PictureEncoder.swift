@@ -28,7 +28,8 @@ struct PictureEncoder {
         let working = "\(picture.output.name).working"
         let keepsAlpha = try encode(image, as: picture, to: working)
         let size = PixelSize(width: image.width, height: image.height)
-        let verifier = PictureVerifier(scratch: scratch)
+        let verifier = PictureVerifier(
+            scratch: scratch, iptc: DerivativeMetadata.iptc(attribution, in: picture.format))
         try verifier.verify(working, as: picture.format, size: size, hasAlpha: keepsAlpha)
         let byteCount = try scratch.byteCount(of: working)
         guard picture.mayKeepUpload, let upload, image.hasAlpha == keepsAlpha,
@@ -74,7 +75,8 @@ struct PictureEncoder {
         do {
             let prepared = try Self.prepare(image, for: picture)
             try DerivativeMetadata.apply(
-                attribution, to: prepared, keepsProfile: picture.gamut != .sRGB
+                attribution, to: prepared, keepsProfile: picture.gamut != .sRGB,
+                format: picture.format
             )
             .save(as: picture.encoding, to: Target(descriptor: file))
             return prepared.hasAlpha

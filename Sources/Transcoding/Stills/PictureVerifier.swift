@@ -6,6 +6,8 @@ import Vips
 /// Reads a written picture back, from disk: header, full decode, no private metadata.
 struct PictureVerifier {
     let scratch: ScratchDirectory
+    /// What was written for IPTC; anything else there is somebody's.
+    let iptc: [UInt8]?
 
     /// - Throws: `internalError` when the file is not what was meant to be written.
     func verify(
@@ -24,7 +26,8 @@ struct PictureVerifier {
                 throw Self.failure(path, hasAlpha ? "lost its alpha" : "has an alpha channel")
             }
             let forbidden = image.fields.first {
-                $0.hasPrefix("exif-ifd3-") || $0 == Field.iptc || $0 == "exif-ifd1-Compression"
+                $0.hasPrefix("exif-ifd3-") || $0 == "exif-ifd1-Compression"
+                    || $0 == Field.iptc && image.blob($0) != iptc
             }
             if let forbidden { throw Self.failure(path, "carries the private field \(forbidden)") }
             // Decodes every pixel.

@@ -2,9 +2,10 @@
 ///
 /// https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
 enum PlainJPEG {
-    /// The upload with nothing but tables, frame and scans, and the Exif and XMP of another JPEG.
+    /// The upload with nothing but tables, frame and scans, and the Exif, XMP and IPTC of another
+    /// JPEG.
     ///
-    /// - Parameter own: whose Exif and XMP are taken.
+    /// - Parameter own: whose Exif, XMP and IPTC are taken.
     /// - Returns: nil when it is not one baseline or progressive frame of 8 bits, grey or three
     ///   colours, that is complete.
     static func stripped(_ upload: [UInt8], metadataOf own: [UInt8]) -> [UInt8]? {
@@ -14,7 +15,7 @@ enum PlainJPEG {
             // Without its thumbnail.
             result += segment(0xE0, Array("JFIF\0".utf8) + [1, 1, 0, 0, 1, 0, 1, 0, 0])
         }
-        for block in source.metadata { result += segment(0xE1, block) }
+        for block in source.metadata { result += segment(block.marker, block.payload) }
         if let adobe = parts.adobe { result += segment(0xEE, adobe) }
         return result + parts.coded + [0xFF, 0xD9]
     }
@@ -29,8 +30,8 @@ enum PlainJPEG {
         /// be put beside the other.
         var isJFIF = false
         var adobe: [UInt8]?
-        /// Payloads of Exif and XMP.
-        var metadata: [[UInt8]] = []
+        /// Exif, XMP and IPTC.
+        var metadata: [(marker: UInt8, payload: [UInt8])] = []
         /// Tables, the frame and its scans, from the first to the last.
         var coded: [UInt8] = []
         private var frames = 0
@@ -76,9 +77,10 @@ enum PlainJPEG {
         ) -> Bool {
             switch marker {
             case 0xE0: isJFIF = isJFIF || payload.starts(with: Array("JFIF\0".utf8))
-            case 0xE1 where payload.starts(with: Array("Exif\0".utf8)): metadata.append(payload)
-            case 0xE1 where payload.starts(with: Array("http://ns.adobe.com/xap/1.0/\0".utf8)):
-                metadata.append(payload)
+            case 0xE1 where payload.starts(with: Array("Exif\0".utf8)),
+                0xE1 where payload.starts(with: Array("http://ns.adobe.com/xap/1.0/\0".utf8)),
+                0xED where payload.starts(with: Array("Photoshop 3.0\0".utf8)):
+                metadata.append((marker, payload))
             case 0xEE where payload.starts(with: Array("Adobe".utf8)) && payload.count >= 12:
                 adobe = Array(payload.prefix(12))
             case 0xE0...0xEF, 0xFE: break

@@ -105,6 +105,12 @@ import Vips
             #expect(try Oracle.exif(["-XMP-photoshop:Credit"], made) == "Ada Press")
             #expect(try Oracle.exif(["-XMP-xmpRights:UsageTerms"], made) == "CC BY 4.0")
             #expect(try Oracle.exif(["-IFD0:Artist"], made) == "Zoe Ada")
+            let isJPEG = artifact.description.mediaType == "image/jpeg"
+            #expect(try Oracle.exif(["-IPTC:By-line"], made) == (isJPEG ? "Zoë Ada" : ""))
+            #expect(try Oracle.exif(["-IPTC:Credit"], made) == (isJPEG ? "Ada Press" : ""))
+            #expect(
+                try Oracle.exif(["-IPTC:CopyrightNotice"], made)
+                    == (isJPEG ? "© 2026 Zoë & Ada" : ""))
         }
         #expect(run.info?.tags["creator"] == "Zoë Ada")
         #expect(run.info?.tags["license"] == "CC BY 4.0")
