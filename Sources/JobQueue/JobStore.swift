@@ -27,7 +27,7 @@ package protocol JobStore: Sendable {
 
     // MARK: Working
 
-    /// Takes the next jobs: by lane, then priority, then age. Each has a lease and an open attempt
+    /// Takes the next jobs: by lane, then priority, then the member's turn (`FairShare`), then age. Each has a lease and an open attempt
     /// when this returns. Nothing while the queue is paused.
     func claim(
         _ slots: Slots, holder: String, leaseDuration: Duration, at now: Timestamp

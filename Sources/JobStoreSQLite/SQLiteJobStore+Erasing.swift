@@ -65,6 +65,7 @@ extension SQLiteJobStore {
                 WHERE sequence IN (SELECT sequence FROM departed WHERE owner = ?)
                 """, [try EventPayload.redactedText(), owner.rawValue])
             try transaction.execute("DELETE FROM departed WHERE owner = ?", [owner.rawValue])
+            try transaction.execute("DELETE FROM share WHERE owner = ?", [owner.rawValue])
         }
         try await rewrite()
         try migrationCopies?.removeAll()

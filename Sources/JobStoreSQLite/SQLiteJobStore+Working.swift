@@ -25,9 +25,12 @@ extension SQLiteJobStore {
                 let rows = try transaction.rows(
                     """
                     \(Job.select) WHERE job.state = 'available' AND job.lane = ?
-                    ORDER BY job.priority DESC, job.id LIMIT ?
+                    ORDER BY job.priority DESC, job.turn, job.id LIMIT ?
                     """, [lane.rawValue, limit])
                 if lane != .fresh { others -= rows.count }
+                if let newest: Double = rows.map({ $0["turn"] }).max() {
+                    try transaction.pass(newest, in: lane)
+                }
                 for row in rows {
                     let job = try transaction.move(
                         Job(row: row), .claimed(holder: holder, leaseDuration: leaseDuration),
@@ -108,6 +111,7 @@ extension SQLiteJobStore {
                 throw JobStoreError.itemNotFound(job.itemID)
             }
             try transaction.learn(publication, cpuSeconds: cpuSeconds)
+            try transaction.settle(job, cpuSeconds: cpuSeconds)
             item.kind = publication.kind
             item.state = publication.state == .ready ? .ready : .partial
             item.generation = publication.generation

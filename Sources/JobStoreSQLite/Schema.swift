@@ -31,6 +31,9 @@ enum Schema {
         migrator.registerMigration("4 members that are erased, events of an item") { db in
             try db.execute(sql: erasures)
         }
+        migrator.registerMigration("5 turns of members") { db in
+            try db.execute(sql: turns)
+        }
         return migrator
     }
 
@@ -152,6 +155,22 @@ enum Schema {
         CREATE TABLE departed (sequence INTEGER PRIMARY KEY, owner TEXT NOT NULL) STRICT;
         CREATE INDEX departedByOwner ON departed(owner);
         CREATE INDEX eventByItem ON event(itemID) WHERE itemID IS NOT NULL;
+
+        """
+
+    /// See `FairShare`. A claim reads the first rows of one index, as before.
+    private static let turns = """
+        ALTER TABLE job ADD COLUMN turn REAL NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN cost REAL NOT NULL DEFAULT 0;
+        DROP INDEX jobToClaim;
+        CREATE INDEX jobToClaim ON job(lane, priority DESC, turn, id) WHERE state = 'available';
+        CREATE TABLE share (
+            lane TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            turn REAL NOT NULL,
+            PRIMARY KEY (lane, owner)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE laneTurn (lane TEXT NOT NULL PRIMARY KEY, turn REAL NOT NULL) STRICT;
 
         """
 

@@ -53,18 +53,20 @@ final class StoreTransaction {
 
     /// Inserts a new, available job; the result has its id.
     func insert(_ job: Job) throws -> Job {
+        let cost = FairShare.expectedCost(ofBytes: job.upload.byteCount)
+        let turn = try takeTurn(in: job.lane, of: job.upload.sidecar.owner, cost: cost)
         try execute(
             """
             INSERT INTO job (itemID, recipe, identity, lane, priority, state, runAfter, createdAt,
                 updatedAt, total, crashed, transient, abandoned, cancelRequested, furthestPercent,
-                priorGeneration, redoesAll)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?)
+                priorGeneration, redoesAll, turn, cost)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?)
             """,
             [
                 job.itemID.rawValue, job.recipe, job.identity, job.lane.rawValue, job.priority,
                 job.state.rawValue, job.runAfter.millisecondsSince1970,
                 job.createdAt.millisecondsSince1970, job.updatedAt.millisecondsSince1970,
-                job.priorGeneration, job.redoesAll,
+                job.priorGeneration, job.redoesAll, turn, cost,
             ])
         var inserted = job
         inserted.id = db.lastInsertedRowID

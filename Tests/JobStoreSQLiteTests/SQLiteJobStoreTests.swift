@@ -85,7 +85,7 @@ import Testing
         }
         plans += try await store.plan(
             "\(Job.select) WHERE job.state = 'available' AND job.lane = ? "
-                + "ORDER BY job.priority DESC, job.id LIMIT ?", ["fresh", 5])
+                + "ORDER BY job.priority DESC, job.turn, job.id LIMIT ?", ["fresh", 5])
         plans += try await store.plan(
             "\(Job.select) WHERE job.state = 'retryable' AND job.runAfter <= ?", [0])
         plans += try await store.plan(
