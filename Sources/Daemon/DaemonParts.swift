@@ -22,6 +22,7 @@ struct DaemonParts: Sendable {
     let runner: JobRunner
     let acceptor: UploadAcceptor
     let portfolios: PortfolioKeeper
+    let quotas: QuotaBook
     let scheduler: Scheduler
     let rescuer: Rescuer
     let cleaner: Cleaner
@@ -70,13 +71,14 @@ struct DaemonParts: Sendable {
             planner: Planner(
                 limits: configuration.limits, cores: WorkerCount.coresPerWorker(slots: slots)),
             version: VitrineVersion.current, now: now)
-        acceptor = UploadAcceptor(store: store, recipes: recipes, now: now)
+        quotas = QuotaBook(configuration.members.quotas)
+        acceptor = UploadAcceptor(store: store, recipes: recipes, quotas: quotas, now: now)
         let undertaker = Undertaker(
             store: store, originals: originals, quarantine: quarantine, logger: logger, now: now)
         portfolios = PortfolioKeeper(store: store, derivatives: derivatives, now: now)
         scheduler = Scheduler(
             store: store, runner: runner, undertaker: undertaker, portfolios: portfolios,
-            meter: meter,
+            quotas: quotas, meter: meter,
             settings: .init(slots: slots, holder: holder), logger: logger, now: now,
             jitter: { Double.random(in: 0...1) })
         rescuer = Rescuer(

@@ -17,6 +17,8 @@ extension IntakeSink {
                 } catch let failure as Failure {
                     // An unknown recipe: the upload cannot be taken as it is.
                     return .conflict(failure)
+                } catch JobStoreError.overQuota(let excess) {
+                    return .conflict(excess.failure)
                 } catch let error as JobStoreError {
                     if case .syncFailed = error { health.fail(error.failure) }
                     return .unavailable(error.operatorText)

@@ -18,6 +18,7 @@ struct Reloading: Sendable {
         let access = PeerAccess(running.configuration.control, ownUserID: geteuid())
         let recipes = running.recipes
         let (scheduler, resources) = (parts.scheduler, parts.resources)
+        let quotas = parts.quotas
         self.access = access
         self.recipes = recipes
         self.manager = manager
@@ -26,6 +27,7 @@ struct Reloading: Sendable {
             configuration, book in
             recipes.replace(with: book)
             access.replace(with: configuration.control)
+            quotas.replace(with: configuration.members.quotas)
             threshold.set(configuration.log.level)
             await scheduler.setSlots(WorkerCount.slots(configuration.workers.count))
             await resources.setMemory(configuration.workers.memory)

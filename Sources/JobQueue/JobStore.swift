@@ -9,7 +9,8 @@ package import MediaModel
 package protocol JobStore: Sendable {
     // MARK: Accepting
 
-    /// Accepts an upload, once: item, job and events in one transaction.
+    /// Accepts an upload, once: item, job and events in one transaction. Throws `overQuota` for a new
+    /// item that does not fit beside what its member has.
     func offer(_ offer: Offer, at now: Timestamp) async throws(JobStoreError) -> OfferResult
 
     /// A new job for an upload that was accepted before. `existing` when a live job has this
@@ -32,6 +33,12 @@ package protocol JobStore: Sendable {
     func claim(
         _ slots: Slots, holder: String, leaseDuration: Duration, at now: Timestamp
     ) async throws(JobStoreError) -> [Job]
+
+    /// Notes how long the upload of a job plays, once a probe has told. Throws `overQuota`, in the same
+    /// transaction, when that does not fit beside what its member has.
+    func noteDuration(
+        _ seconds: Double, of upload: Upload, quota: Quota
+    ) async throws(JobStoreError)
 
     /// Notes the process that runs the attempt. Becomes durable with the next durable change.
     func setWorker(_ pid: Int32, jobID: Int64, token: Int64) async

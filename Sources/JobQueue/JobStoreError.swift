@@ -12,6 +12,8 @@ package enum JobStoreError: Error, Hashable, Sendable {
     case itemBusy(ItemID, jobID: Int64)
     /// The id belongs to an upload that was accepted, or the upload was refused and is not kept.
     case itemConflict(ItemID, String)
+    /// It is more than its member may have. Nothing changed.
+    case overQuota(QuotaExcess)
     /// The database was written by a newer version; migrations are named in the text.
     case newerSchema(String)
     /// Full, read-only or damaged: the operation left no trace.
@@ -29,6 +31,7 @@ package enum JobStoreError: Error, Hashable, Sendable {
         case .illegalTransition(let error): error.description
         case .itemBusy(let id, let job): "job \(job) of item \(id) has not ended yet"
         case .itemConflict(let id, let why): "item \(id): \(why)"
+        case .overQuota(let excess): excess.failure.operatorText
         case .newerSchema(let text): text
         case .unavailable(let text): "the job store is not available: \(text)"
         case .syncFailed(let text): "the job store could not be synced to disk: \(text)"
@@ -38,6 +41,7 @@ package enum JobStoreError: Error, Hashable, Sendable {
     /// As a failure of the work that met it.
     package var failure: Failure {
         switch self {
+        case .overQuota(let excess): excess.failure
         case .unavailable, .syncFailed: .io(code: "jobStore", operatorText)
         default: .internalError(code: "jobStore", operatorText)
         }

@@ -10,10 +10,14 @@ package struct Offer: Hashable, Sendable {
     package var identity: String
     package var lane: Lane
     package var priority: Int
+    /// What its member may have with it.
+    package var quota: Quota
 
     package init(
-        upload: Upload, recipe: String, identity: String, lane: Lane = .fresh, priority: Int? = nil
+        upload: Upload, recipe: String, identity: String, lane: Lane = .fresh,
+        priority: Int? = nil, quota: Quota = .unlimited
     ) {
+        self.quota = quota
         self.upload = upload
         self.recipe = recipe
         self.identity = identity

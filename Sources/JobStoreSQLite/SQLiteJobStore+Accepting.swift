@@ -34,6 +34,7 @@ extension SQLiteJobStore {
                 }
                 if let live = try transaction.liveJob(of: item.id) { return .busy(live) }
             }
+            if item == nil { try transaction.requireRoom(for: upload, in: offer.quota) }
             if let known = item {
                 // What is said about the same bytes now replaces what was said before; when they
                 // came, and whose they are, stays.

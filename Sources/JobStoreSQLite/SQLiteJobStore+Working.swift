@@ -56,6 +56,14 @@ extension SQLiteJobStore {
         }
     }
 
+    package func noteDuration(
+        _ seconds: Double, of upload: Upload, quota: Quota
+    ) async throws(JobStoreError) {
+        try await committer.write { transaction in
+            try transaction.note(seconds, of: upload, in: quota)
+        }
+    }
+
     package func setWorker(_ pid: Int32, jobID: Int64, token: Int64) async {
         committer.writeAlong { transaction in
             try transaction.execute(

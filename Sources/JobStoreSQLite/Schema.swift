@@ -34,6 +34,9 @@ enum Schema {
         migrator.registerMigration("5 turns of members") { db in
             try db.execute(sql: turns)
         }
+        migrator.registerMigration("6 how long items play") { db in
+            try db.execute(sql: "ALTER TABLE item ADD COLUMN durationSeconds REAL")
+        }
         return migrator
     }
 

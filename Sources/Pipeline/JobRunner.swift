@@ -52,6 +52,8 @@ package struct JobRunner: Sendable {
     package struct Observer: Sendable {
         package var workerStarted: @Sendable (Int32) async -> Void
         package var progressed: @Sendable (JobProgress) -> Void
+        /// How long the upload plays: throws when that is more than its member may have.
+        package var played: @Sendable (Double) async throws -> Void
         /// Throws when the lease has passed to another holder. Asked right before the manifest
         /// becomes visible.
         package var confirmLease: @Sendable () async throws -> Void
@@ -63,12 +65,14 @@ package struct JobRunner: Sendable {
         package init(
             workerStarted: @escaping @Sendable (Int32) async -> Void,
             progressed: @escaping @Sendable (JobProgress) -> Void,
+            played: @escaping @Sendable (Double) async throws -> Void,
             confirmLease: @escaping @Sendable () async throws -> Void,
             published: @escaping @Sendable (MediaKind, Double?) -> Void,
             spent: @escaping @Sendable ([Stage]) -> Void
         ) {
             self.workerStarted = workerStarted
             self.progressed = progressed
+            self.played = played
             self.confirmLease = confirmLease
             self.published = published
             self.spent = spent
@@ -157,6 +161,7 @@ package struct JobRunner: Sendable {
                 try Failpoint.probed.pass()
             #endif
             try InfoCheck.check(info)
+            if let seconds = info.durationSeconds { try await observer.played(seconds) }
             let found = try await revise(
                 info, recipe: recipe, upload: upload, readiness: session.readiness,
                 isAnew: job.redoesAll)
@@ -323,6 +328,7 @@ package struct JobRunner: Sendable {
         case let error as StorageError where error.isInfrastructure:
             .infrastructureFailed(error.failure)
         case let error as StorageError: .failed(error.failure, cpuSeconds: nil)
+        case JobStoreError.overQuota(let excess): .failed(excess.failure, cpuSeconds: nil)
         case let error as JobStoreError: .infrastructureFailed(error.failure)
         case let failure as Failure where ["scratchFull", "sandbox"].contains(failure.code):
             // Our disk or our kernel, not the upload: once that is mended it goes through.

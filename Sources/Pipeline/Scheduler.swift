@@ -40,6 +40,7 @@ package actor Scheduler {
     private let runner: JobRunner
     private let undertaker: Undertaker
     private let portfolios: PortfolioKeeper
+    private let quotas: QuotaBook
     private let meter: PipelineMeter
     private var settings: Settings
     private let logger: Logger
@@ -63,7 +64,7 @@ package actor Scheduler {
     /// - Parameter jitter: random numbers in 0…1 for back-off.
     package init(
         store: any JobStore, runner: JobRunner, undertaker: Undertaker,
-        portfolios: PortfolioKeeper, meter: PipelineMeter,
+        portfolios: PortfolioKeeper, quotas: QuotaBook, meter: PipelineMeter,
         settings: Settings, logger: Logger, now: @escaping @Sendable () -> Timestamp,
         jitter: @escaping @Sendable () -> Double
     ) {
@@ -71,6 +72,7 @@ package actor Scheduler {
         self.runner = runner
         self.undertaker = undertaker
         self.portfolios = portfolios
+        self.quotas = quotas
         self.meter = meter
         self.settings = settings
         self.logger = logger
@@ -218,6 +220,10 @@ package actor Scheduler {
             },
             progressed: { [store] progress in
                 store.setProgress(progress, jobID: job.id, token: token)
+            },
+            played: { [store, quotas] seconds in
+                try await store.noteDuration(
+                    seconds, of: job.upload, quota: quotas.quota(of: job.upload.sidecar.owner))
             },
             confirmLease: { [store, settings, now] in
                 _ = try await store.heartbeat(

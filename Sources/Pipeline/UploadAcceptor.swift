@@ -6,13 +6,16 @@ package import Planning
 package struct UploadAcceptor: Sendable {
     private let store: any JobStore
     private let recipes: RecipeBook
+    private let quotas: QuotaBook
     private let now: @Sendable () -> Timestamp
 
     package init(
-        store: any JobStore, recipes: RecipeBook, now: @escaping @Sendable () -> Timestamp
+        store: any JobStore, recipes: RecipeBook, quotas: QuotaBook,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
         self.recipes = recipes
+        self.quotas = quotas
         self.now = now
     }
 
@@ -22,7 +25,9 @@ package struct UploadAcceptor: Sendable {
         let recipe = try recipes.recipe(named: upload.sidecar.recipe)
         let identity = Fingerprint.job(upload: upload, recipe: recipe)
         return try await store.offer(
-            Offer(upload: upload, recipe: recipe.name, identity: identity), at: now())
+            Offer(
+                upload: upload, recipe: recipe.name, identity: identity,
+                quota: quotas.quota(of: upload.sidecar.owner)), at: now())
     }
 
     /// An accepted item, processed again.

@@ -22,6 +22,7 @@ extension Configuration {
         recipes.path = reader.path("recipes.path", recipes.path)
         recipes.default = reader.text("recipes.default", recipes.default)
         limits.read(&reader)
+        members.read(&reader)
         sandbox = reader.choice("sandbox", sandbox)
         log.level = reader.choice("log.level", log.level)
         log.format = reader.choice("log.format", log.format)

@@ -12,6 +12,7 @@ package struct Configuration: Hashable, Sendable {
     package var workers = Workers()
     package var recipes = Recipes()
     package var limits = Limits()
+    package var members = Members()
     package var sandbox = SandboxMode.required
     package var log = Log()
 
@@ -109,8 +110,13 @@ extension Configuration {
     /// What a reload puts in force at once; everything else waits for the next start.
     package static let liveKeys: Set<String> = [
         "control.readers", "control.operators", "log.level", "recipes.path", "recipes.default",
-        "workers.count", "workers.memory",
+        "workers.count", "workers.memory", "members.items", "members.bytes", "members.minutes",
     ]
+
+    /// Whether a setting is one of them, or an element of a list that is.
+    package static func isLive(_ key: String) -> Bool {
+        liveKeys.contains(key) || key.hasPrefix("members.exceptions")
+    }
 
     /// Everything below one directory: for a demonstration, for tests.
     package static func embedded(in directory: String) -> Configuration {

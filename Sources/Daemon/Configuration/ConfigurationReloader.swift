@@ -61,7 +61,9 @@ package actor ConfigurationReloader {
             throw error
         }
         let report = difference(from: loaded, applied: true)
-        for key in Configuration.liveKeys { settings[key] = loaded.settings[key] }
+        for key in Set(settings.keys).union(loaded.settings.keys) where Configuration.isLive(key) {
+            settings[key] = loaded.settings[key]
+        }
         await apply(loaded.configuration, loaded.recipes)
         for change in report.changes {
             logger.notice(
@@ -83,12 +85,13 @@ package actor ConfigurationReloader {
     private func difference(
         from new: LoadedConfiguration, applied: Bool
     ) -> ConfigurationReport {
-        let changes = new.settings.values.sorted { $0.key < $1.key }.compactMap {
-            setting -> ConfigurationReport.Change? in
-            guard let old = settings[setting.key]?.value, old != setting.value else { return nil }
+        // Elements of lists may be in one of them only.
+        let changes = Set(settings.keys).union(new.settings.keys).sorted().compactMap {
+            key -> ConfigurationReport.Change? in
+            let (old, now) = (settings[key]?.value, new.settings[key]?.value)
+            guard old != now else { return nil }
             return .init(
-                key: setting.key, from: old, to: setting.value,
-                takesEffect: Self.effect(of: setting.key))
+                key: key, from: old ?? "", to: now ?? "", takesEffect: Self.effect(of: key))
         }
         let (old, now) = (book.recipes, new.recipes.recipes)
         let names = Set(old.keys).union(now.keys).sorted()
@@ -104,7 +107,7 @@ package actor ConfigurationReloader {
     }
 
     private static func effect(of key: String) -> SettingDocument.Effect {
-        Configuration.liveKeys.contains(key) ? .now : .restart
+        Configuration.isLive(key) ? .now : .restart
     }
 
     private static func report(_ error: ConfigurationError) -> ConfigurationReport {

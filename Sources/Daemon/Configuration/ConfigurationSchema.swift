@@ -17,6 +17,16 @@ enum ConfigurationSchema {
                 sections[parts[0], default: [:]][parts[1]] = schema(of: setting)
             }
         }
+        // The one list: its elements take what the section does, of one member.
+        if let limits = sections["members"] {
+            var element = limits
+            element["owner"] = ["type": "string", "minLength": 1, "maxLength": 96] as [String: Any]
+            var exception = object(element)
+            exception["type"] = "object"
+            exception["required"] = ["owner"]
+            sections["members"]?["exceptions"] =
+                ["type": "array", "items": exception] as [String: Any]
+        }
         for (name, keys) in sections { properties[name] = object(keys) }
         var document = object(properties)
         document["$schema"] = "https://json-schema.org/draft/2020-12/schema"

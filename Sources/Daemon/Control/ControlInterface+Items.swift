@@ -68,6 +68,8 @@ extension ControlInterface {
             switch answer {
             case .accepted: .accepted
             case .existing: .existing
+            case .conflict(let failure) where failure.kind == .limitExceeded:
+                throw Problem(failure)
             case .conflict(let failure): throw Problem(.conflict, failure.operatorText)
             case .unavailable(let why): throw Problem(.unavailable, why, hint: "try again")
             }

@@ -83,6 +83,7 @@ extension Problem {
         case .jobNotFound, .itemNotFound: self.init(.notFound, error.operatorText)
         case .illegalTransition, .itemBusy, .itemConflict, .staleLease:
             self.init(.conflict, error.operatorText)
+        case .overQuota: self.init(.unusableInput, error.operatorText)
         case .newerSchema, .unavailable, .syncFailed:
             self.init(
                 .unavailable, error.operatorText, hint: "vitrinectl doctor looks for the cause")
