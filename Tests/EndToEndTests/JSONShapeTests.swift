@@ -39,7 +39,10 @@ struct JSONShapeTests {
             ["item", "remove", "--yes", id],
         ]
         var lines: [String] = []
+        var events: [JSONValue] = []
         for order in orders {
+            // What the log says of an item goes with it.
+            if order.contains("remove") { events = try await log(of: site) }
             let result = try await site.ctl(order + ["--json"])
             let verb = order.map { $0 == id ? "ID" : $0 == "\(job)" ? "N" : $0 }
                 .joined(separator: " ")
@@ -50,14 +53,18 @@ struct JSONShapeTests {
                 ?? result.text.split(separator: "\n").map { try JSONValue(parsing: Data($0.utf8)) }
             lines += Self.shape(of: all).map { "\(verb): \($0)" }
         }
-        let events = try await site.ctl("events", "--json").text.split(separator: "\n")
-            .map { try JSONValue(parsing: Data($0.utf8)) }
+        events += try await log(of: site).filter { $0["type"]?.string == "item.removed" }
         let byType = Dictionary(grouping: events) { $0["type"]?.string ?? "" }
         for (type, events) in byType.sorted(by: { $0.key < $1.key }) {
             lines += Self.shape(of: events).map { "events (\(type)): \($0)" }
         }
         #expect(try await site.stop() == .exited(0))
         return lines
+    }
+
+    private func log(of site: Site) async throws -> [JSONValue] {
+        try await site.ctl("events", "--json").text.split(separator: "\n")
+            .map { try JSONValue(parsing: Data($0.utf8)) }
     }
 
     /// Paths with the types that were seen there; a path with `?` is not in all of its objects.
