@@ -123,7 +123,10 @@ struct MemoryModel {
         let depth = (info.image?.bitDepth ?? 8) > 8 ? 2.0 : 1.0
         let coded = Double(still.codedSize.area)
         return [
-            ("decoding \(still.codedSize)", coded * bands * depth), Self.largest(made),
+            (
+                "decoding \(still.codedSize)",
+                max(coded * bands * depth, Double(info.image?.decodingBytes ?? 0))
+            ), Self.largest(made),
         ]
     }
 

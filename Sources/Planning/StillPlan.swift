@@ -13,6 +13,8 @@ package struct StillPlan: Codable, Hashable, Sendable {
     package var window: ByteWindow?
     /// The page that is the picture, from 0.
     package var page: Int
+    /// How light becomes what a screen shows; nil where the values are that already.
+    package var toneMapping: ToneMappingRule?
     /// Largest first, so that each size can be made from the one before it.
     package var pictures: [Picture]
     /// Which of them are published.

@@ -53,7 +53,9 @@ struct BasePicture {
         let isTurned = plan.orientation >= 5
         let target = isTurned ? size.transposed : size
         let options = LoadOptions(
-            access: .sequential, failOn: failOn, shrink: shrink(plan, to: target),
+            // What is measured before it is converted is read more than once.
+            access: plan.toneMapping == nil ? .sequential : .random, failOn: failOn,
+            shrink: shrink(plan, to: target),
             page: plan.page > 0 ? plan.page : nil)
         let opened = try StillSource.open(
             descriptor, window: plan.window, loader: plan.loader, options)
@@ -61,6 +63,11 @@ struct BasePicture {
         var conversion = SRGBConversion()
         do {
             var image = try conversion.dropExtraChannels(opened)
+            var tone = plan.toneMapping.map(ToneMapping.init)
+            image =
+                try tone?.apply(
+                    to: image, hasAlpha: plan.hasAlpha,
+                    isPremultiplied: plan.loader == WholeLoader.exr.rawValue) ?? image
             let convertsFirst = SRGBConversion.comesFirst(image)
             if convertsFirst { image = try conversion.convert(image) }
             image = try image.scaled(toWidth: target.width, height: target.height)
@@ -86,7 +93,7 @@ struct BasePicture {
             }
             return Decoded(
                 image: upright, wide: wide, attribution: attribution,
-                warnings: conversion.warnings)
+                warnings: conversion.warnings + (tone?.warnings ?? []))
         } catch {
             throw StillSource.unreadable(error)
         }
