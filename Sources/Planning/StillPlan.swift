@@ -19,6 +19,8 @@ package struct StillPlan: Codable, Hashable, Sendable {
     package var pictures: [Picture]
     /// Which of them are published.
     package var choice: PictureChoice
+    /// All of its pixels, for viewers that zoom.
+    package var tiles: TilesPlan?
 }
 
 /// The attached picture of a song.

@@ -71,7 +71,8 @@ extension Planner {
             loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
             hasAlpha: image.hasAlpha, window: image.window, page: image.page,
             toneMapping: toneMapping, pictures: pictures + wide + crops,
-            choice: PictureChoice(sourceByteCount: byteCount))
+            choice: PictureChoice(sourceByteCount: byteCount),
+            tiles: planTiles(image, recipe: recipe, parameters: common, draft: &draft))
     }
 
     /// What the header tells of the pixels.
