@@ -70,23 +70,40 @@ package struct Decoder: ~Copyable, @unchecked Sendable {
         parameters: CodecParameters, timeBase: Rational,
         settings: DecoderSettings = DecoderSettings()
     ) throws(FFmpegError) {
-        LogCapture.install()
         let codec =
             if let name = settings.name {
                 unsafe avcodec_find_decoder_by_name(name)
             } else {
                 unsafe avcodec_find_decoder(parameters.raw.pointee.codec_id)
             }
+        let name = settings.name ?? parameters.codecName
+        try unsafe self.init(codec, named: name, parameters, timeBase, settings)
+    }
+
+    /// The decoder of that name, for packets that say everything themselves: files of one picture.
+    /// Throws `.decoderNotFound` when it is not built in. Wraps avcodec_open2.
+    package init(
+        named name: String, settings: DecoderSettings = DecoderSettings()
+    ) throws(FFmpegError) {
+        try unsafe self.init(
+            avcodec_find_decoder_by_name(name), named: name, nil, Rational(1, 1), settings)
+    }
+
+    private init(
+        _ codec: UnsafePointer<AVCodec>?, named wanted: String, _ parameters: CodecParameters?,
+        _ timeBase: Rational, _ settings: DecoderSettings
+    ) throws(FFmpegError) {
+        LogCapture.install()
         guard let codec = unsafe codec else {
-            throw FFmpegError(
-                .decoderNotFound, operation: "avcodec_find_decoder",
-                path: settings.name ?? parameters.codecName)
+            throw FFmpegError(.decoderNotFound, operation: "avcodec_find_decoder", path: wanted)
         }
-        let name = unsafe string(codec.pointee.name) ?? parameters.codecName
+        let name = unsafe string(codec.pointee.name) ?? wanted
         let context = try unsafe CodecContext(codec, of: settings.decoders)
         let raw = unsafe context.raw
-        try check("avcodec_parameters_to_context", path: name) {
-            unsafe avcodec_parameters_to_context(raw, parameters.raw)
+        if let parameters {
+            try check("avcodec_parameters_to_context", path: name) {
+                unsafe avcodec_parameters_to_context(raw, parameters.raw)
+            }
         }
         unsafe raw.pointee.pkt_timebase = timeBase.raw
         unsafe raw.pointee.thread_count = Int32(settings.threads)

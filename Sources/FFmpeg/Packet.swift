@@ -23,6 +23,20 @@ import CFFmpeg
             .update(fromContentsOf: bytes)
     }
 
+    /// A packet of `count` bytes that `fill` writes, without timestamps. Wraps av_new_packet.
+    package convenience init<Failure: Error>(
+        count: Int, fill: (inout MutableSpan<UInt8>) throws(Failure) -> Void
+    ) throws {
+        self.init()
+        guard let length = Int32(exactly: count) else {
+            throw FFmpegError(.outOfMemory, operation: "av_new_packet")
+        }
+        try check("av_new_packet") { unsafe av_new_packet(raw, length) }
+        let buffer = unsafe UnsafeMutableBufferPointer(start: raw.pointee.data, count: count)
+        var span = unsafe buffer.mutableSpan
+        try fill(&span)
+    }
+
     deinit {
         var raw: UnsafeMutablePointer<AVPacket>? = unsafe self.raw
         unsafe av_packet_free(&raw)

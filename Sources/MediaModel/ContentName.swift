@@ -21,11 +21,15 @@ package enum ContentName {
         files.sorted { $0.name < $1.name }.map { "\($0.sha256)  \($0.name)\n" }.joined()
     }
 
-    /// Whether a relative path may be published: one or two components of
+    /// Most components of a path: a tile lies in a directory for its size, which lies in one for
+    /// all tiles, which lies in the derivative's.
+    package static let mostComponents = 4
+
+    /// Whether a relative path may be published: one to ``mostComponents`` components of
     /// `A-Z a-z 0-9 - _ .`, none hidden, none climbing, each at most 120 bytes.
     package static func isValidPath(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count) else { return false }
+        guard (1...mostComponents).contains(parts.count) else { return false }
         return parts.allSatisfy { part in
             guard let first = part.utf8.first, first != UInt8(ascii: "."), part.utf8.count <= 120
             else { return false }

@@ -1,6 +1,6 @@
 /// A still, the first picture of an animation, or a document page, as the header describes it.
 package struct ImageInfo: Codable, Hashable, Sendable {
-    /// The libvips loader that reads it: `jpegload`, `heifload` …
+    /// The libvips loader that reads it (`jpegload_source`), or what decodes it whole (`psd`, `exr`).
     package var loader: String
     /// As stored, before orientation.
     package var codedSize: PixelSize
@@ -21,6 +21,10 @@ package struct ImageInfo: Codable, Hashable, Sendable {
     package var color: StillColor?
     /// The brighter form for HDR displays that lies beside the picture.
     package var gainMap: GainMap?
+    /// The values are light, as much as there was, and not how bright a screen shall be.
+    package var isSceneLinear = false
+    /// Memory that decoding takes, in bytes; nil for what is streamed.
+    package var decodingBytes: Int64?
     /// Pages, or frames of an animation; 1 for a plain still.
     package var pageCount: Int
     /// `true` when the pages are frames shown in time.

@@ -24,6 +24,8 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     /// Named parts, as WebVTT.
     case chapters
     case waveform
+    /// A picture cut into tiles at every size, for viewers that load what they show.
+    case tiles
     /// A drawing as a drawing: SVG with nothing in it but what draws.
     case vector
     /// A page of a document as a picture.

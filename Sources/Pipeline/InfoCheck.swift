@@ -52,6 +52,7 @@ enum InfoCheck {
         }
         if let image = info.image {
             counts += [image.codedSize.width, image.codedSize.height, image.pageCount, image.bands]
+            numbers.append(Double(image.decodingBytes ?? 0))
             counts += [image.page, image.sensorSize?.width ?? 0, image.sensorSize?.height ?? 0]
             texts += [image.loader, image.interpretation, image.profileDescription ?? ""]
             if let animation = image.animation {

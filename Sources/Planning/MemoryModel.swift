@@ -118,7 +118,8 @@ struct MemoryModel {
 
     private func still(_ still: StillPlan) -> [(what: String, bytes: Double)] {
         let made = still.pictures.filter { !$0.output.isKept }
-        guard !made.isEmpty || plan.mustMeasure(.placeholder) else { return [] }
+        let tiles = still.tiles.flatMap { $0.output.isKept ? nil : $0 }.map(Self.cutting)
+        guard !made.isEmpty || tiles != nil || plan.mustMeasure(.placeholder) else { return [] }
         let bands = Double(info.image.map { max(1, $0.bands) } ?? 4)
         let depth = (info.image?.bitDepth ?? 8) > 8 ? 2.0 : 1.0
         let coded = Double(still.codedSize.area)
@@ -126,9 +127,16 @@ struct MemoryModel {
         let mapped = still.pictures.map(\.size.area).max() ?? 0
         let toneMapping = still.color?.toneMapPeakNits == nil ? 0 : Double(mapped) * 24
         return [
-            ("decoding \(still.codedSize)", coded * bands * depth), Self.largest(made),
-            ("tone mapping", toneMapping),
-        ]
+            (
+                "decoding \(still.codedSize)",
+                max(coded * bands * depth, Double(info.image?.decodingBytes ?? 0))
+            ), Self.largest(made), ("tone mapping", toneMapping),
+        ] + (tiles.map { [$0] } ?? [])
+    }
+
+    /// Three rows of tiles of each size, half as wide from size to size.
+    private static func cutting(_ tiles: TilesPlan) -> (what: String, bytes: Double) {
+        ("tiles of \(tiles.size)", Double(tiles.size.width * tiles.tileSide) * 4 * 3 * 2)
     }
 
     /// Encoders get one picture after the other; AV1's is the hungriest.

@@ -18,6 +18,8 @@ package enum OutputMaking: Hashable, Sendable {
     /// One of the two forms that are chosen from.
     case animation(encoder: String)
     case still(Picture)
+    /// Of a still: all of its pixels.
+    case tiles(Picture.Format)
     case cover(Picture)
     /// Of a document's page.
     case page(Picture)
@@ -48,6 +50,7 @@ package enum OutputMaking: Hashable, Sendable {
         case .chapters: return []
         case .animation(let encoder): return frames + ["libvips"] + Self.behind(encoder: encoder)
         case .still(let picture), .cover(let picture): return Self.libraries(of: picture)
+        case .tiles(let format): return Self.libraries(of: format)
         case .page(let picture): return ["poppler"] + Self.libraries(of: picture)
         case .text: return ["poppler"]
         case .drawing(let picture): return ["rsvg"] + Self.libraries(of: picture)
@@ -71,7 +74,8 @@ package enum OutputMaking: Hashable, Sendable {
         case .progressive, .poster, .alpha, .hover, .animation, .still, .cover, .page, .drawing:
             true
         case .sound(let rendition): rendition.packaging != .segments
-        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters, .text, .vector:
+        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters, .text, .vector,
+            .tiles:
             false
         }
     }
@@ -84,8 +88,10 @@ package enum OutputMaking: Hashable, Sendable {
         }
     }
 
-    private static func libraries(of picture: Picture) -> [String] {
-        switch picture.format {
+    private static func libraries(of picture: Picture) -> [String] { libraries(of: picture.format) }
+
+    private static func libraries(of format: Picture.Format) -> [String] {
+        switch format {
         case .avif: ["libvips", "heif", "aom"]
         case .webp: ["libvips", "webp"]
         case .jpeg: ["libvips", "jpeg"]

@@ -26,6 +26,10 @@ extension Plan {
                 let made = picture.pictures[index]
                 body(&picture.pictures[index].output, .still(made))
             }
+            if var tiles = picture.tiles {
+                body(&tiles.output, .tiles(tiles.format))
+                picture.tiles = tiles
+            }
             still = picture
         }
         if var picture = cover {

@@ -89,7 +89,7 @@ package struct Planner: Sendable {
             let still = try planStill(
                 image, byteCount: info.byteCount, recipe: recipe, draft: &draft)
             plan.still = still
-            plan.budget = stillBudget(still.pictures)
+            plan.budget = stillBudget(still.pictures, tiles: still.tiles)
             if info.kind == .animation, let animation = image.animation {
                 plan.animation = try planAnimation(
                     image, animation, info: info, recipe: recipe, draft: &draft)
@@ -131,12 +131,15 @@ package struct Planner: Sendable {
     }
 
     /// For the pictures that are encoded; large AVIF at high effort is what takes time.
-    func stillBudget(_ pictures: [Picture]) -> WorkBudget {
-        let work = pictures.reduce(0.0) { $0 + $1.encodingSeconds }
+    func stillBudget(_ pictures: [Picture], tiles: TilesPlan? = nil) -> WorkBudget {
+        // Another decode, encoding four thirds of it, and reading that back: ten times what it took.
+        let cutting = Double(tiles?.size.area ?? 0) / 1_000_000 * 3
+        let work = pictures.reduce(cutting) { $0 + $1.encodingSeconds }
         // 60 s of processor time, five times what 24 megapixels take, twice, for a loaded machine; then what
         // the encoders take. The deadline leaves room for both.
         let seconds = 120 + Int(min(work, 86_400))
-        let pixels = pictures.reduce(0) { $0 + $1.size.area }
+        // Tiles are written twice: into an archive, and out of it.
+        let pixels = pictures.reduce((tiles?.size.area ?? 0) * 2) { $0 + $1.size.area }
         return WorkBudget(
             deadlineSeconds: 180 + seconds, stallSeconds: max(limits.stallSeconds, seconds),
             cpuSeconds: seconds, addressSpaceBytes: limits.stillAddressSpace,

@@ -139,8 +139,23 @@ package struct Recipe: Codable, Hashable, Sendable {
         package var matte = "#ffffff"
         /// Crops 1:1, 4:5, 16:9 for cards.
         package var cards = true
+        package var deepZoom = DeepZoom()
 
         package init() {}
+
+        /// Tiles of works that are larger than what anybody looks at in one piece.
+        package struct DeepZoom: Codable, Hashable, Sendable {
+            /// Pictures with more pixels are cut into tiles, in millions; 0 = none are. Default 64:
+            /// above it the widest picture shows less than a quarter of the pixels, and cameras
+            /// that are not for large prints stay below.
+            package var aboveMegapixels = 64
+            /// Of a tile, without the pixel it shares with each neighbour: with them they are 512.
+            package var tileSide = 510
+            /// 1…100.
+            package var quality = 82
+
+            package init() {}
+        }
 
         package enum Format: String, Codable, Hashable, Sendable, CaseIterable {
             case avif, webp

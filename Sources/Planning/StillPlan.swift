@@ -15,10 +15,14 @@ package struct StillPlan: Codable, Hashable, Sendable {
     package var page: Int
     /// What the numbers mean; nil = what an embedded profile says, else sRGB.
     package var color: PlannedColor?
+    /// How light becomes what a screen shows; nil where the values are that already.
+    package var toneMapping: ToneMappingRule?
     /// Largest first, so that each size can be made from the one before it.
     package var pictures: [Picture]
     /// Which of them are published.
     package var choice: PictureChoice
+    /// All of its pixels, for viewers that zoom.
+    package var tiles: TilesPlan?
 }
 
 /// The attached picture of a song.

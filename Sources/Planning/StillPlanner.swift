@@ -37,6 +37,7 @@ extension Planner {
         let color = decideColor(of: image, draft: &draft)
         var image = image
         if let color { image.isWideGamut = color.isWide }
+        let toneMapping = decideTone(of: image, draft: &draft)
         if image.animation == nil, image.pageCount > 1 || image.isAnimated {
             let what = image.isAnimated ? "frames" : "pages"
             // Some loaders tell that a picture moves, but not in how many frames.
@@ -53,6 +54,7 @@ extension Planner {
                 "focal \(Fingerprint.digest(draft.source.sidecar.focalPoint))",
                 "credit \(Fingerprint.digest(draft.source.sidecar.credit))",
             ] + place + (color.map { ["colour \(Fingerprint.digest($0))"] } ?? [])
+            + (toneMapping.map { [$0.words] } ?? [])
             + (image.animation.map { ["frame \($0.posterFrame)"] } ?? [])
         let pictures = pictureSet(
             role: .image, stem: "image", display: image.displaySize, widths: recipe.image.widths,
@@ -67,7 +69,10 @@ extension Planner {
         return StillPlan(
             loader: image.loader, codedSize: image.codedSize, orientation: image.orientation,
             hasAlpha: image.hasAlpha, window: image.window, page: image.page, color: color,
-            pictures: pictures + wide + crops, choice: PictureChoice(sourceByteCount: byteCount))
+            toneMapping: toneMapping, pictures: pictures + wide + crops,
+            choice: PictureChoice(sourceByteCount: byteCount),
+            tiles: planTiles(
+                image, color: color, recipe: recipe, parameters: common, draft: &draft))
     }
 
     /// What the header tells of the pixels.
@@ -135,6 +140,18 @@ extension Planner {
             parameters.append("page \(image.page)")
         }
         return parameters
+    }
+
+    /// How light becomes brightness, where the picture holds light.
+    private func decideTone(of image: ImageInfo, draft: inout PlanDraft) -> ToneMappingRule? {
+        guard image.isSceneLinear else { return nil }
+        let rule = ToneMappingRule()
+        draft.decide(
+            "tone", "light up to \(rule.knee) as it is, what is brighter rolled off to white",
+            because: "the file holds linear light; its exposure is kept where the average is "
+                + "within \(rule.tolerance) stops of middle grey (\(rule.middleGrey)), else brought "
+                + "there, and \(rule.whiteShare * 100) % of the picture is not brighter than white")
+        return rule
     }
 
     func planCover(stream: Int, recipe: Recipe, draft: inout PlanDraft) -> CoverPlan {

@@ -27,8 +27,10 @@ extension DerivativeStore {
         guard ContentName.isValidPath(file.path), let name = parts.last else {
             throw StorageError(.invalidName, operation: "fetch", path: file.path)
         }
-        let directory =
-            parts.count == 2 ? try scratch.subdirectory(parts[0], creating: 0o750) : scratch
+        var directory = scratch
+        for name in parts.dropLast() {
+            directory = try directory.subdirectory(name, creating: 0o750)
+        }
         let copy = try directory.open(
             name, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         _ = try AtomicFile.fill(

@@ -46,6 +46,13 @@ package final class Directory: Sendable {
         self.init(descriptor: descriptor, path: path)
     }
 
+    /// Opens a directory some steps further down; none are this one.
+    package func descendant(_ names: [FileName]) throws(StorageError) -> Directory {
+        var directory = self
+        for name in names { directory = try directory.subdirectory(name) }
+        return directory
+    }
+
     /// Opens a directory inside; `creating` makes it when it is not there, with these permission
     /// bits whatever the umask.
     package func subdirectory(

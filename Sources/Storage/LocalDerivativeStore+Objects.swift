@@ -10,7 +10,7 @@ extension LocalDerivativeStore {
     ) throws(StorageError) -> PutOutcome {
         let parts = try Self.components(file.path)
         var directory = try Self.published(Self.name(of: item), in: root)
-        if let name = parts.directory {
+        for name in parts.directories {
             let inside = try Self.published(name, in: directory)
             try directory.sync()
             directory = inside
@@ -23,7 +23,7 @@ extension LocalDerivativeStore {
     ) throws(StorageError) -> [PutOutcome] {
         var groups: [FileName: [ArtifactFile]] = [:]
         for file in files {
-            if let name = try Self.components(file.path).directory {
+            if let name = try Self.components(file.path).directories.first {
                 groups[name, default: []].append(file)
             }
         }
@@ -126,14 +126,7 @@ extension LocalDerivativeStore {
         let temporary = AtomicFile.temporaryName()
         do throws(StorageError) {
             let directory = try Self.published(temporary, in: parent)
-            try AtomicFile.fillDirectory(directory, count: files.count, mode: Self.fileMode) {
-                index throws(StorageError) in
-                let source = try Self.openSource(files[index], in: scratch)
-                return (
-                    try Self.components(files[index].path).name, source.release(),
-                    ContentDigest(byteCount: files[index].byteCount, sha256: files[index].sha256)
-                )
-            }
+            try fill(directory, with: files, from: scratch, depth: 1)
             #if DEBUG
                 try Failpoint.directoryFilled.pass()
             #endif
@@ -147,16 +140,43 @@ extension LocalDerivativeStore {
         }
     }
 
+    /// Fills a directory and those inside it, each complete and durable before the one around it.
+    ///
+    /// - Parameter depth: how many directories of the files' paths lead to this one.
+    private func fill(
+        _ directory: Directory, with files: [ArtifactFile], from scratch: Directory, depth: Int
+    ) throws(StorageError) {
+        var here: [ArtifactFile] = []
+        var inside: [FileName: [ArtifactFile]] = [:]
+        for file in files {
+            let directories = try Self.components(file.path).directories
+            if directories.count > depth {
+                inside[directories[depth], default: []].append(file)
+            } else {
+                here.append(file)
+            }
+        }
+        for (name, group) in inside {
+            try fill(
+                Self.published(name, in: directory), with: group, from: scratch, depth: depth + 1)
+        }
+        try AtomicFile.fillDirectory(directory, count: here.count, mode: Self.fileMode) {
+            index throws(StorageError) in
+            let source = try Self.openSource(here[index], in: scratch)
+            return (
+                try Self.components(here[index].path).name, source.release(),
+                ContentDigest(byteCount: here[index].byteCount, sha256: here[index].sha256)
+            )
+        }
+    }
+
     /// Opens a worker's file: the scratch directory was written by a process nobody trusts.
     private static func openSource(
         _ file: ArtifactFile, in scratch: Directory
     ) throws(StorageError) -> OwnedDescriptor {
         let parts = try components(file.path)
         do throws(StorageError) {
-            if let name = parts.directory {
-                return try scratch.subdirectory(name).openFile(parts.name)
-            }
-            return try scratch.openFile(parts.name)
+            return try scratch.descendant(parts.directories).openFile(parts.name)
         } catch {
             switch error.code {
             case .notFound, .permission, .notRegularFile:
@@ -172,28 +192,24 @@ extension LocalDerivativeStore {
     func objects(of item: ItemID) throws(StorageError) -> [StoredObject] {
         guard let directory = try itemDirectory(item) else { return [] }
         var objects: [StoredObject] = []
-        func add(_ path: String, _ status: FileStatus) {
-            objects.append(
-                StoredObject(
-                    path: path, byteCount: status.byteCount,
-                    storedAt: Timestamp(
-                        millisecondsSince1970: status.modifiedNanoseconds / 1_000_000)))
-        }
-        for name in try directory.names() {
-            guard !name.isHidden, name != Self.manifestName, name != Self.generationsName,
-                let status = try directory.status(of: name)
-            else { continue }
-            if status.kind == .directory {
-                let inside = try directory.subdirectory(name)
-                for inner in try inside.names() where !inner.isHidden {
-                    if let status = try inside.status(of: inner), status.kind == .regular {
-                        add("\(name)/\(inner)", status)
-                    }
+        func add(_ directory: Directory, _ path: String, _ depth: Int) throws(StorageError) {
+            for name in try directory.names() where !name.isHidden {
+                if depth == 1, name == Self.manifestName || name == Self.generationsName {
+                    continue
                 }
-            } else if status.kind == .regular {
-                add(name.description, status)
+                guard let status = try directory.status(of: name) else { continue }
+                if status.kind == .directory, depth < ContentName.mostComponents {
+                    try add(directory.subdirectory(name), "\(path)\(name)/", depth + 1)
+                } else if status.kind == .regular {
+                    objects.append(
+                        StoredObject(
+                            path: "\(path)\(name)", byteCount: status.byteCount,
+                            storedAt: Timestamp(
+                                millisecondsSince1970: status.modifiedNanoseconds / 1_000_000)))
+                }
             }
         }
+        try add(directory, "", 1)
         return objects
     }
 
@@ -202,13 +218,16 @@ extension LocalDerivativeStore {
     ) throws(StorageError) -> Bool {
         let parts = try Self.components(path)
         guard let top = try itemDirectory(item) else { return true }
-        var directory = top
+        // From the item's own to the one that the file is in.
+        var directories = [top]
         do throws(StorageError) {
-            if let name = parts.directory { directory = try top.subdirectory(name) }
+            for name in parts.directories {
+                directories.append(try directories[directories.count - 1].subdirectory(name))
+            }
         } catch  where error.code == .notFound {
             return true
         }
-        let place = directory
+        let place = directories[directories.count - 1]
         let removed = try exclusively(place) { () throws(StorageError) in
             guard let status = try place.status(of: parts.name) else { return true }
             guard status.modifiedNanoseconds / 1_000_000 <= time.millisecondsSince1970 else {
@@ -220,8 +239,12 @@ extension LocalDerivativeStore {
             try place.removeFile(parts.name)
             return true
         }
-        // The last file takes its directory along; a non-empty one stays by itself.
-        if removed, let name = parts.directory { top.removeEmptyDirectory(name) }
+        // The last file takes its directories along; a non-empty one stays by itself.
+        if removed {
+            for (name, parent) in zip(parts.directories, directories).reversed() {
+                parent.removeEmptyDirectory(name)
+            }
+        }
         return removed
     }
 

@@ -185,15 +185,12 @@ package final class LocalDerivativeStore: DerivativeStore {
         guard let directory = try itemDirectory(item) else {
             throw StorageError(.notFound, operation: "open", path: "\(item)/\(path)")
         }
-        if let inside = parts.directory {
-            return (try directory.subdirectory(inside), parts.name)
-        }
-        return (directory, parts.name)
+        return (try directory.descendant(parts.directories), parts.name)
     }
 
     static func components(
         _ path: String
-    ) throws(StorageError) -> (directory: FileName?, name: FileName) {
+    ) throws(StorageError) -> (directories: [FileName], name: FileName) {
         let parts = path.split(separator: "/").compactMap { FileName(bytes: $0.utf8) }
         guard ContentName.isValidPath(path), let name = parts.last,
             // These two names belong to the commit point.
@@ -201,7 +198,7 @@ package final class LocalDerivativeStore: DerivativeStore {
         else {
             throw StorageError(.invalidName, operation: "check", path: path)
         }
-        return (parts.count == 2 ? parts.first : nil, name)
+        return (Array(parts.dropLast()), name)
     }
 
     func holds(

@@ -21,7 +21,7 @@ package struct Engine: Sendable {
     /// Of libvips' parsers that it does not trust itself, those that are used all the same: in the
     /// sandbox, behind limits. SVG only ever sees what was written here.
     package static let allowedParsers = [
-        "VipsForeignLoadSvg", "VipsForeignLoadJxl", "VipsForeignLoadJp2k",
+        "VipsForeignLoadSvg", "VipsForeignLoadJxl", "VipsForeignLoadJp2k", "VipsForeignLoadRad",
     ]
 
     /// Loads the libraries and says which they are. Before the file system closes: libvips loads

@@ -17,6 +17,7 @@ extension FormatSniffer {
         .jxl: "libjxl (Debian: libvips42)",
         .jp2k: "OpenJPEG (Debian: libvips42)",
         .svg: "librsvg (Debian: libvips42)",
+        .rad: "Radiance support, which comes with it (Debian: libvips42)",
     ]
 
     /// A sentence for the operator: what to install so that a loader is there.

@@ -53,10 +53,8 @@ extension FormatSniffer {
         /// Signatures of what is refused by name. Order: exact first, text last.
         static func recognise(_ file: FileHead) -> Refusal? {
             let signatures: [(String, Int, Refusal)] = [
-                ("8BPS", 0, .known("a Photoshop document")),
                 ("icns", 0, .known("an Apple icon")),
-                ("#?RADIANCE", 0, .known("a Radiance HDR picture")),
-                ("#?RGBE", 0, .known("a Radiance HDR picture")),
+                ("SDPX", 0, .known("a DPX film frame")), ("XPDS", 0, .known("a DPX film frame")),
                 (".RMF", 0, .known("RealMedia")),
                 ("MThd", 0, .known("MIDI")),
                 ("PK\u{3}\u{4}", 0, .other("a ZIP archive")),
@@ -68,8 +66,9 @@ extension FormatSniffer {
             for (text, offset, refusal) in signatures where file.has(text, at: offset) {
                 return refusal
             }
-            if file.has([0x76, 0x2F, 0x31, 0x01]) { return .known("an OpenEXR picture") }
-            if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) { return .known("a BMP picture") }
+            if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) {
+                return .known("a BMP picture of a kind that is not read here")
+            }
             if file.has([0, 0, 1, 0, nil, 0]) { return .known("an icon") }
             if file.has([0x1F, 0x8B]) { return .other("a gzip archive") }
             return text(file).map { .other($0) }

@@ -28,7 +28,8 @@ package struct FormatSniffer: Sendable {
 
     /// The one thing that may open it.
     package enum Reader: Hashable, Sendable {
-        /// libvips, with the loader of that nickname: `jpegload_source`.
+        /// libvips, with the loader of that nickname: `jpegload_source`; or what decodes pictures
+        /// whole: `psd`, `exr`.
         case image(loader: String)
         /// FFmpeg, with the demuxer of that name: `mov`, `matroska`.
         case container(demuxer: String)
@@ -58,6 +59,7 @@ package struct FormatSniffer: Sendable {
         if let format = containers(file) { return format }
         if let format = documents(file) { return format }
         if let format = drawings(file) { return format }
+        if let format = try wholePictures(file) { return format }
         if let refusal = Refusal.recognise(file) { throw refusal.failure }
         // Last, because frames are found anywhere in anything, given enough bytes.
         if let format = bareAudio(file) { return format }

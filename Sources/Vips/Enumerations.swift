@@ -9,6 +9,23 @@ package enum BandFormat: String, Sendable {
         self = unsafe nick.flatMap { unsafe BandFormat(rawValue: String(cString: $0)) } ?? .notset
     }
 
+    /// As the C library counts them.
+    var raw: VipsBandFormat {
+        switch self {
+        case .uchar: VIPS_FORMAT_UCHAR
+        case .char: VIPS_FORMAT_CHAR
+        case .ushort: VIPS_FORMAT_USHORT
+        case .short: VIPS_FORMAT_SHORT
+        case .uint: VIPS_FORMAT_UINT
+        case .int: VIPS_FORMAT_INT
+        case .float: VIPS_FORMAT_FLOAT
+        case .complex: VIPS_FORMAT_COMPLEX
+        case .double: VIPS_FORMAT_DOUBLE
+        case .dpcomplex: VIPS_FORMAT_DPCOMPLEX
+        case .notset: VIPS_FORMAT_NOTSET
+        }
+    }
+
     /// Bits of one value; 0 when not known.
     package var bitCount: Int {
         switch self {
@@ -51,6 +68,15 @@ package struct Interpretation: RawRepresentable, Hashable, Sendable {
     package static let lab = Interpretation(rawValue: "lab")
     package static let scrgb = Interpretation(rawValue: "scrgb")
     package static let multiband = Interpretation(rawValue: "multiband")
+
+    /// What one to four channels of a format are, when nobody says anything else.
+    package static func usual(bands: Int, _ format: BandFormat) -> Interpretation {
+        switch format {
+        case .ushort: bands < 3 ? .grey16 : .rgb16
+        case .float: bands < 3 ? .grey : .scrgb
+        default: bands < 3 ? .grey : .srgb
+        }
+    }
 }
 
 /// How much damage a loader accepts before it fails.

@@ -87,4 +87,9 @@ extension Image {
     package func gamma(exponent: Double) throws(VipsError) -> Image {
         try Operation.image("gamma", ["in": .image(self), "exponent": .double(exponent)])
     }
+
+    /// Looks every value up in a table of one row. Wraps `maplut`.
+    package func mapped(through table: Image) throws(VipsError) -> Image {
+        try Operation.image("maplut", ["in": .image(self), "lut": .image(table)])
+    }
 }

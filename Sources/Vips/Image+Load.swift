@@ -13,6 +13,8 @@ package enum Loader: String, CaseIterable, Sendable {
     case jxl = "jxlload_source"
     case jp2k = "jp2kload_source"
     case svg = "svgload_source"
+    /// Radiance HDR.
+    case rad = "radload_source"
 }
 
 /// What a loader is asked for; what it does not know is left out.
@@ -59,6 +61,8 @@ extension Image {
         try operation.set("source", .source(source))
         for (name, value) in options.arguments { try operation.set(name, value) }
         try operation.run()
-        return try operation.image()
+        let image = try operation.image()
+        // Three mantissas and an exponent in four bytes are no numbers yet.
+        return loader == .rad ? try Operation.image("rad2float", ["in": .image(image)]) : image
     }
 }

@@ -81,6 +81,7 @@ import Testing
             "image.widths", "image.formats", "image.wideGamut", "image.avifQuality",
             "image.avifEffort", "image.webpQuality",
             "image.webpEffort", "image.jpegQuality", "image.matte", "image.cards",
+            "image.deepZoom.aboveMegapixels", "image.deepZoom.tileSide", "image.deepZoom.quality",
             "animation.maximumSide", "animation.crf", "animation.preset", "animation.webpQuality",
             "animation.webpEffort", "document.coverWidths", "document.pageWidths",
             "document.maximumPages", "document.text",

@@ -12,6 +12,7 @@ struct ContentNameTests {
 
     @Test(arguments: [
         "a", "poster-1280.4be1c9d2.avif", "video-720p.91c2d0aa/media.m3u8", "_a/B-9",
+        "tiles.4be1c9d2/tiles_files/12/3_0.webp",
         String(repeating: "a", count: 120),
     ])
     func plainRelativePathsMayBePublished(path: String) {
@@ -19,7 +20,9 @@ struct ContentNameTests {
     }
 
     @Test(arguments: [
-        "", "/", "/etc/passwd", "a/", "/a", "a//b", "a/b/c", ".", "..", "../a", "a/..", "a/../b",
+        "", "/", "/etc/passwd", "a/", "/a", "a//b", "a/b/c/d/e", ".", "..", "../a", "a/..",
+        "a/../b",
+        "a/b/../c",
         ".hidden", "a/.hidden", "a b", "a\\b", "a\u{0}", "a\n", "ä", "a:b", "%2e%2e", "a?b", "a#b",
         "\u{FF0E}\u{FF0E}/a", "~/a", String(repeating: "a", count: 121),
         "a/" + String(repeating: "b", count: 121),

@@ -11,6 +11,7 @@ enum StoreConformance: String, CaseIterable, Sendable {
     case otherBytesUnderATakenNameConflict
     case bytesThatWereNotAnnouncedAreNotStored
     case directoriesArriveWhole
+    case directoriesInsideArriveWhole
     case aDirectoryThatIsThereIsCompleted
     case namesThatClimbOrHideAreRefused
     case manifestIsTheLastGenerationPut
@@ -75,6 +76,39 @@ enum StoreConformance: String, CaseIterable, Sendable {
             #expect(try await store.list(item).count == 70)
             let again = try await store.put(files, of: item, from: source.directory)
             #expect(again == Array(repeating: .alreadyPresent, count: 70))
+        case .directoriesInsideArriveWhole:
+            var files = [try source.file("tiles.2b/tiles.dzi", "about")]
+            for level in 0..<3 {
+                for tile in 0..<40 {
+                    files.append(
+                        try source.file(
+                            "tiles.2b/t_files/\(level)/\(tile)_0.jpg", "\(level) \(tile)"))
+                }
+            }
+            var broken = files
+            broken[120].sha256 = files[0].sha256
+            let announced = broken
+            await expect(.mismatch) {
+                _ = try await store.put(announced, of: item, from: source.directory)
+            }
+            #expect(try await store.list(item).isEmpty)
+            let outcomes = try await store.put(files, of: item, from: source.directory)
+            #expect(outcomes == Array(repeating: .stored, count: 121))
+            #expect(try await read("tiles.2b/t_files/2/39_0.jpg", item, store) == "2 39")
+            #expect(try await store.holds(files[60], of: item, reading: true))
+            #expect(
+                try await store.list(item).map(\.path).sorted() == files.map(\.path).sorted())
+            let again = try await store.put(files, of: item, from: source.directory)
+            #expect(again == Array(repeating: .alreadyPresent, count: 121))
+            let now = Timestamp(millisecondsSince1970: .max)
+            for file in files {
+                #expect(try await store.remove(file.path, of: item, notStoredAfter: now))
+            }
+            #expect(try await store.list(item).isEmpty)
+            // Nothing is left of the directories either: they can arrive as a whole once more.
+            #expect(
+                try await store.put(files, of: item, from: source.directory)
+                    == Array(repeating: .stored, count: 121))
         case .aDirectoryThatIsThereIsCompleted:
             let first = try source.file("video.2b/0.m4s", "segment")
             let second = try source.file("video.2b/1.m4s", "segment 1")
@@ -83,7 +117,8 @@ enum StoreConformance: String, CaseIterable, Sendable {
             #expect(outcomes == [.alreadyPresent, .stored])
         case .namesThatClimbOrHideAreRefused:
             for path in [
-                "", "..", "../a", "a/../b", "/a", "a/b/c", ".hidden", "a//b", "manifest.json",
+                "", "..", "../a", "a/../b", "/a", "a/b/c/d/e", "a/b/../c", ".hidden", "a//b",
+                "manifest.json",
                 "manifests/1.json", "manifests", "a b", "a\nb",
             ] {
                 let file = ArtifactFile(

@@ -19,6 +19,7 @@ import pathlib
 import random
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,14 @@ STILLS = [
     ("moving.gif", "-frames:v 5"),
     ("moving.webp", "-frames:v 5 -c:v libwebp_anim"),
     ("moving.png", "-frames:v 5 -f apng"),
+    ("still.bmp", "-frames:v 1"),
+    ("still.tga", "-frames:v 1"),
+    ("still-plain.tga", "-frames:v 1 -rle 0 -pix_fmt bgra"),
+    ("still.ppm", "-frames:v 1"),
+    ("still.pam", "-frames:v 1 -pix_fmt rgba64be"),
+    ("still.pfm", "-frames:v 1 -pix_fmt gbrpf32le"),
+    ("still.exr", "-frames:v 1 -pix_fmt gbrapf32le"),
+    ("still-half.exr", "-frames:v 1 -pix_fmt gbrpf32le -format half -compression zip16"),
 ]
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><defs>
 <linearGradient id="g"><stop offset="0" stop-color="#f00"/><stop offset="1" stop-color="#00f"/>
@@ -96,6 +105,29 @@ def document():
         len(objects) + 1, table)
 
 
+def photoshop():
+    """A flattened picture in ink, packed, with a resource and a channel more."""
+    width, height = 48, 32
+    rows = [bytes([257 - width, (y * 8 + c * 50) % 256]) for c in range(5) for y in range(height)]
+    resource = b"8BIM" + struct.pack(">HHI", 1060, 0, 6) + b"<x:x/>"
+    return (b"8BPS" + struct.pack(">H6xHIIHH", 1, 5, height, width, 8, 4) + struct.pack(">I", 0)
+            + struct.pack(">I", len(resource)) + resource
+            + struct.pack(">IIhI", 10, 2, -1, 0) + struct.pack(">H", 1)
+            + b"".join(struct.pack(">H", len(row)) for row in rows) + b"".join(rows))
+
+
+def radiance():
+    """A picture of light, packed as the format packs: run by run, channel by channel."""
+    width, height = 40, 24
+    out = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\nEXPOSURE=1.0\n\n-Y %d +X %d\n" % (height, width)
+    for y in range(height):
+        out += bytes([2, 2, 0, width])
+        for value in (y * 9, 200 - y, 90, 126 + y % 6):
+            out += bytes([128 + width // 2, value, width - width // 2])
+            out += bytes((value + x) % 256 for x in range(width - width // 2))
+    return out
+
+
 def originals(directory, corpus):
     """Name and bytes of everything that is damaged, in a fixed order."""
     found = []
@@ -118,6 +150,8 @@ def originals(directory, corpus):
         ffmpeg(name, ["-f", "lavfi", "-i", VIDEO, *exact, *options.split(), "-threads", "1"])
     found.append(("drawing.svg", DRAWING.encode()))
     found.append(("page.pdf", document()))
+    found.append(("flat.psd", photoshop()))
+    found.append(("light.hdr", radiance()))
     if corpus:
         for file in sorted(pathlib.Path(corpus).iterdir()):
             # Those are made to take long, whole or not.

@@ -142,6 +142,12 @@ extension Recipe.Image {
         wideGamut = reader.flag("image.wideGamut", wideGamut)
         matte = reader.color("image.matte", matte)
         cards = reader.flag("image.cards", cards)
+        deepZoom.aboveMegapixels = reader.integer(
+            "image.deepZoom.aboveMegapixels", deepZoom.aboveMegapixels, in: 0...10_000)
+        deepZoom.tileSide = reader.integer(
+            "image.deepZoom.tileSide", deepZoom.tileSide, in: 126...2046)
+        deepZoom.quality = reader.integer(
+            "image.deepZoom.quality", deepZoom.quality, in: 1...100)
     }
 }
 

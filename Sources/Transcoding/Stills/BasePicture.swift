@@ -53,7 +53,9 @@ struct BasePicture {
         let isTurned = plan.orientation >= 5
         let target = isTurned ? size.transposed : size
         let options = LoadOptions(
-            access: .sequential, failOn: failOn, shrink: shrink(plan, to: target),
+            // What is measured before it is converted is read more than once.
+            access: plan.toneMapping == nil ? .sequential : .random, failOn: failOn,
+            shrink: shrink(plan, to: target),
             page: plan.page > 0 ? plan.page : nil)
         let opened = try StillSource.open(
             descriptor, window: plan.window, loader: plan.loader, options)
@@ -63,6 +65,11 @@ struct BasePicture {
             var image = try conversion.dropExtraChannels(opened)
             let isHDR = plan.color?.toneMapPeakNits != nil
             if let color = plan.color, !isHDR { image = try image.meaning(color) }
+            var tone = plan.toneMapping.map(SceneToneMapping.init)
+            image =
+                try tone?.apply(
+                    to: image, hasAlpha: plan.hasAlpha,
+                    isPremultiplied: plan.loader == WholeLoader.exr.rawValue) ?? image
             let convertsFirst = SRGBConversion.comesFirst(image)
             if convertsFirst { image = try conversion.convert(image) }
             image = try image.scaled(toWidth: target.width, height: target.height)
@@ -95,7 +102,7 @@ struct BasePicture {
             }
             return Decoded(
                 image: upright, wide: wide, attribution: attribution,
-                warnings: conversion.warnings)
+                warnings: conversion.warnings + (tone?.warnings ?? []))
         } catch {
             throw StillSource.unreadable(error)
         }
@@ -167,7 +174,7 @@ struct BasePicture {
 
 extension Image {
     /// Its numbers said to mean these colours, whatever profile it came with.
-    fileprivate func meaning(_ color: PlannedColor) throws(VipsError) -> Image {
+    func meaning(_ color: PlannedColor) throws(VipsError) -> Image {
         let profile = ICCProfile.bytes(meaning: color, isGrey: colourCount < 3)
         return try editingMetadata { $0.set(Field.iccProfile, profile) }
     }

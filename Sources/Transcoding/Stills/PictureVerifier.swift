@@ -9,9 +9,10 @@ struct PictureVerifier {
     /// What was written for IPTC; anything else there is somebody's.
     let iptc: [UInt8]?
 
+    /// - Parameter hasAlpha: nil where either will do.
     /// - Throws: `internalError` when the file is not what was meant to be written.
     func verify(
-        _ path: String, as format: Picture.Format, size: PixelSize, hasAlpha: Bool
+        _ path: String, as format: Picture.Format, size: PixelSize, hasAlpha: Bool?
     ) throws(Failure) {
         let file = try scratch.open(path)
         defer { close(file) }
@@ -22,8 +23,9 @@ struct PictureVerifier {
             guard image.width == size.width, image.height == size.height else {
                 throw Self.failure(path, "is \(image.width)x\(image.height), not \(size)")
             }
-            guard image.hasAlpha == hasAlpha else {
-                throw Self.failure(path, hasAlpha ? "lost its alpha" : "has an alpha channel")
+            guard hasAlpha == nil || image.hasAlpha == hasAlpha else {
+                throw Self.failure(
+                    path, hasAlpha == true ? "lost its alpha" : "has an alpha channel")
             }
             let forbidden = image.fields.first {
                 $0.hasPrefix("exif-ifd3-") || $0 == "exif-ifd1-Compression"

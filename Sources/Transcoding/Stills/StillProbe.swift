@@ -28,8 +28,11 @@ package enum StillProbe {
             try check(motion.canvas, limits)
             try limits.checkAnimation(frames: motion.frameCount, size: motion.canvas)
         }
+        let whole = WholeLoader(rawValue: format.loader)?.header(head)
+        if let whole { try check(whole.size, limits) }
         let image = try StillSource.openHeader(descriptor, format: format)
         try check(PixelSize(width: image.width, height: image.height), limits)
+        try whole?.checkMemory(byteCount: byteCount, limits: limits)
         if ["gif", "webp"].contains(format.name), image.pageCount > 1 {
             // By the library's own count, which is what will be decoded.
             try limits.checkAnimation(
@@ -37,6 +40,7 @@ package enum StillProbe {
                 size: PixelSize(width: image.width, height: image.height))
         }
         var info = describe(image, format: format)
+        info.decodingBytes = whole?.decodingBytes(byteCount: byteCount)
         var warnings: [MediaWarning] = []
         if let preview = format.preview {
             let sensor = preview.sensorSize.map { "; the sensor's picture has \($0) pixels" } ?? ""
@@ -110,6 +114,11 @@ package enum StillProbe {
             isGraphic: palette != nil || format.name == "gif", window: format.preview?.window,
             sensorSize: format.preview?.sensorSize, page: format.page)
         info.isWideGamut = profile?.isWide ?? false
+        // Formats for light as it falls; TIFF in floating point is most often something else.
+        info.isSceneLinear =
+            image.format.isFloat && image.interpretation != .lab
+            && (format.loader == Loader.rad.rawValue
+                || WholeLoader(rawValue: format.loader) != nil)
         return info
     }
 

@@ -7,7 +7,10 @@ enum StillSource {
     static func openHeader(
         _ descriptor: Int32, format: FormatSniffer.Format
     ) throws(Failure) -> Image {
-        try open(
+        if let whole = WholeLoader(rawValue: format.loader) {
+            return try whole.openHeader(descriptor)
+        }
+        return try open(
             descriptor, window: format.preview?.window, loader: format.loader,
             LoadOptions(access: .sequential, page: format.page > 0 ? format.page : nil))
     }
@@ -23,6 +26,9 @@ enum StillSource {
     static func open(
         _ descriptor: Int32, window: ByteWindow? = nil, loader: String, _ options: LoadOptions
     ) throws(Failure) -> Image {
+        if let whole = WholeLoader(rawValue: loader) {
+            return try whole.load(descriptor, isStrict: options.failOn != .none)
+        }
         guard let loader = Loader(rawValue: loader) else {
             throw .internalError(code: "loader", "the plan asks for an unknown loader: \(loader).")
         }

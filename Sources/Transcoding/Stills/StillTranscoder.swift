@@ -42,6 +42,13 @@ package struct StillTranscoder: Sendable {
         try PictureSet(
             pictures: plan.pictures, choice: plan.choice, encoder: encoder, events: events
         ).write(from: base.image, wide: base.wide)
+        guard let tiles = plan.tiles, !tiles.output.isKept else { return }
+        let writer = TileWriter(
+            still: plan, tiles: tiles, scratch: scratch,
+            isDamaged: base.warnings.contains {
+                ["truncatedSource", "damagedSource"].contains($0.code)
+            })
+        events(.artifact(try writer.write(from: descriptor)))
     }
 }
 

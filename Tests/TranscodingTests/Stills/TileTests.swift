@@ -1,0 +1,173 @@
+import Foundation
+import MediaModel
+import Planning
+import TestSupport
+import Testing
+import Vips
+
+@testable import Transcoding
+
+/// Tiles, held against the original by Pillow and against what the `vips` program cuts.
+@Suite struct TileTests {
+    let run: StillRun
+
+    init() throws { run = try StillRun() }
+
+    private static var recipe: Recipe {
+        var recipe = Recipe.small
+        recipe.image.deepZoom.aboveMegapixels = 1
+        recipe.image.deepZoom.tileSide = 254
+        recipe.image.deepZoom.quality = 90
+        return recipe
+    }
+
+    private func tiles() throws -> Artifact {
+        try #require(run.events.artifacts.first { $0.description.role == .tiles })
+    }
+
+    /// Puts every level's tiles together, as their description says, and compares.
+    private static let judge = """
+        import os, sys, xml.etree.ElementTree as tree
+        from PIL import Image, ImageChops, ImageStat
+        dzi, original = sys.argv[1:3]
+        image = tree.parse(dzi).getroot()
+        space = "{http://schemas.microsoft.com/deepzoom/2008}"
+        assert image.tag == space + "Image", image.tag
+        side, overlap = int(image.get("TileSize")), int(image.get("Overlap"))
+        kind, size = image.get("Format"), image.find(space + "Size")
+        width, height = int(size.get("Width")), int(size.get("Height"))
+        files = dzi[:-4] + "_files"
+        levels = sorted(map(int, os.listdir(files)))
+        top = (max(width, height) - 1).bit_length()
+        assert levels == list(range(top + 1)), levels
+        whole = Image.open(original).convert("RGB")
+        assert whole.size == (width, height), whole.size
+        worst = 0
+        for level in levels:
+            scale = 2 ** (top - level)
+            w, h = -(-width // scale), -(-height // scale)
+            columns, rows = -(-w // side), -(-h // side)
+            folder = os.path.join(files, str(level))
+            names = {f"{x}_{y}.{kind}" for x in range(columns) for y in range(rows)}
+            assert set(os.listdir(folder)) == names, (level, os.listdir(folder))
+            seen = Image.new("RGB", (w, h))
+            for x in range(columns):
+                for y in range(rows):
+                    tile = Image.open(os.path.join(folder, f"{x}_{y}.{kind}"))
+                    assert not tile.info.get("icc_profile"), (level, x, y)
+                    left, up = max(0, x * side - overlap), max(0, y * side - overlap)
+                    right, low = min(w, (x + 1) * side + overlap), min(h, (y + 1) * side + overlap)
+                    assert tile.size == (right - left, low - up), (level, x, y, tile.size)
+                    seen.paste(tile.convert("RGB"), (left, up))
+            if w >= 64 and h >= 64:
+                small = whole.resize((w, h), Image.BOX)
+                worst = max(worst, *ImageStat.Stat(ImageChops.difference(small, seen)).mean)
+        print(worst)
+        """
+
+    private func difference(_ original: URL) throws -> Double {
+        let dzi = run.directory.appendingPathComponent(try tiles().file.path)
+        let text = try Oracle.run(
+            "/usr/bin/python3", ["-c", Self.judge, dzi.path, original.path])
+        return try #require(Double(text))
+    }
+
+    @Test func everyLevelIsTheWholePicture() throws {
+        let even = try run.testPicture("a.png", width: 1310, height: 820)
+        let file = run.fixture("odd.png")
+        try Oracle.run("vips", ["crop", even.path, file.path, "3", "5", "1301", "811"])
+        try run.run(file, recipe: Self.recipe)
+        #expect(try difference(file) < 6)
+        let description = try tiles().description
+        #expect(description.width == 1301 && description.height == 811)
+        #expect(try tiles().file.path.hasSuffix("/tiles.dzi"))
+    }
+
+    @Test func theVipsProgramCutsTheSame() throws {
+        let file = try run.testPicture("a.png", width: 1100, height: 950)
+        try run.run(file, recipe: Self.recipe)
+        let theirs = run.fixture("theirs")
+        try Oracle.run(
+            "vips",
+            [
+                "dzsave", file.path, theirs.path, "--tile-size", "254", "--overlap", "1",
+                "--suffix", ".jpg[Q=90]",
+            ])
+        let root = run.directory.appendingPathComponent(try tiles().file.path)
+            .deletingLastPathComponent().appendingPathComponent("tiles_files")
+        let other = URL(filePath: theirs.path + "_files")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+        let expected = try FileManager.default.subpathsOfDirectory(atPath: other.path)
+            .filter { !$0.hasSuffix(".xml") }
+        #expect(Set(names) == Set(expected))
+        for name in names where name.hasSuffix(".jpg") {
+            let ours = try Data(contentsOf: root.appendingPathComponent(name))
+            #expect(try ours == Data(contentsOf: other.appendingPathComponent(name)), "\(name)")
+        }
+    }
+
+    @Test func turnedPicturesAreCutUpright() throws {
+        let plain = try run.testPicture("a.jpg", width: 1200, height: 900)
+        let turned = run.fixture("turned.jpg")
+        try FileManager.default.copyItem(at: plain, to: turned)
+        try Oracle.run(
+            "exiftool", ["-q", "-n", "-overwrite_original", "-Orientation=6", turned.path])
+        try run.run(turned, recipe: Self.recipe)
+        let upright = run.fixture("upright.png")
+        try Oracle.run("vips", ["autorot", turned.path, upright.path])
+        #expect(try difference(upright) < 6)
+    }
+
+    @Test func transparencyStaysInTheTiles() throws {
+        let file = run.fixture("a.png")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "color=red@0.5:size=1100x1000,format=rgba",
+                "-frames:v", "1", file.path,
+            ])
+        try run.run(file, recipe: Self.recipe)
+        let artifact = try tiles()
+        let tile = try #require(artifact.companions.first { $0.path.hasSuffix("/0_0.webp") })
+        let data = try Data(contentsOf: run.directory.appendingPathComponent(tile.path))
+        let image = try Image.load(Source(bytes: [UInt8](data)), with: .webp)
+        #expect(try image.hasAlpha && abs(image.values(x: 0, y: 0)[3] - 128) < 3)
+    }
+
+    @Test func smallerPicturesAndOtherWishesHaveNone() throws {
+        let file = try run.testPicture("a.png", width: 1000, height: 999)
+        try run.run(file, recipe: Self.recipe)
+        #expect(run.plan?.tiles == nil)
+        var recipe = Self.recipe
+        recipe.image.deepZoom.aboveMegapixels = 0
+        let info = try run.probe(run.testPicture("b.png", width: 1200, height: 1000))
+        let plan = try Planner(cores: 2).plan(
+            info, recipe: recipe, source: PlanSource(sha256: "0", sidecar: Sidecar()))
+        #expect(plan.still?.tiles == nil)
+    }
+
+    /// Archives as Python's `zipfile` writes them; nothing damaged traps.
+    @Test func archivesAreReadAsTheyAre() throws {
+        let file = run.fixture("a.zip")
+        let script = """
+            import sys, zipfile
+            with zipfile.ZipFile(sys.argv[1], "w") as z:
+                z.writestr("t/a.txt", "first"); z.writestr("t/b/c.txt", "second")
+            """
+        try Oracle.run("/usr/bin/python3", ["-c", script, file.path])
+        let bytes = try [UInt8](Data(contentsOf: file))
+        let entries = try #require(ZipArchive(FileHead(bytes: bytes))).entries
+        #expect(entries.map(\.name) == ["t/a.txt", "t/b/c.txt"])
+        let window = entries[1].window
+        let text = bytes[Int(window.offset)..<Int(window.offset + window.length)]
+        #expect(String(decoding: text, as: UTF8.self) == "second")
+        for length in 0..<bytes.count {
+            #expect(ZipArchive(FileHead(bytes: Array(bytes.prefix(length)))) == nil)
+        }
+        for place in bytes.indices {
+            var damaged = bytes
+            damaged[place] ^= 0xFF
+            _ = ZipArchive(FileHead(bytes: damaged))
+        }
+    }
+}
