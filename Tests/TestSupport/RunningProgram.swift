@@ -108,8 +108,10 @@ package final class RunningProgram: Sendable {
     package func wait(atMost limit: Duration) async throws -> Termination {
         let overdue = Mutex(false)
         let watchdog = DispatchWorkItem { [weak self] in
+            // It may have ended long ago, and who waits for it not have had a thread to hear of it.
+            guard let self, self.isRunning else { return }
             overdue.withLock { $0 = true }
-            self?.sendToGroup(SIGKILL)
+            self.sendToGroup(SIGKILL)
         }
         DispatchQueue.global().asyncAfter(
             deadline: .now() + limit.seconds, execute: watchdog)

@@ -105,7 +105,16 @@ struct PictureEncoder {
 
     /// Encoders fail for want of space or memory; the pixels themselves are known to be good.
     private static func encodingFailure(_ picture: Picture, _ error: VipsError) -> Failure {
-        .io(code: "encode", "\(picture.output.name) could not be written: \(error).")
+        // Trying again does not bring an encoder.
+        if picture.format == .avif, "\(error)".contains("Unsupported compression") {
+            return Failure(
+                kind: .unsupported, code: "noEncoder",
+                operatorText: "\(picture.output.name) could not be written: libheif has no AV1 "
+                    + "encoder (Debian 13 and newer: install libheif-plugin-aomenc, then retry; or take avif "
+                    + "out of the recipe's image.formats).",
+                uploaderText: "Something is missing on our side. We are told of it.")
+        }
+        return .io(code: "encode", "\(picture.output.name) could not be written: \(error).")
     }
 }
 
