@@ -95,7 +95,11 @@ package struct PortfolioKeeper: Sendable {
             (before?.items ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var entries: [Portfolio.Entry] = []
         for item in try await store.portfolioItems(of: owner) {
-            guard item.generation > 0 || item.id == published, item.id != leaving else { continue }
+            // One that stands here already may be published and not yet be said to be: another of the
+            // member's, or a look at all of them, can come between. Its manifest knows.
+            guard item.generation > 0 || item.id == published || known[item.id] != nil,
+                item.id != leaving
+            else { continue }
             if !isAnew, item.isSettled, item.id != published, var entry = known[item.id],
                 entry.generation == item.generation
             {
