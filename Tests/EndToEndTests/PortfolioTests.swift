@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -49,6 +50,41 @@ struct PortfolioTests {
         }
         return site
     }
+
+    #if DEBUG
+        private func upload(_ name: String, of owner: String, to site: Site) async throws {
+            let picture = try await Still {
+                $0.width = 90 + owner.utf8.count; $0.height = 60; $0.format = .png
+            }.file()
+            try site.upload(Data("{\"owner\": \"\(owner)\"}".utf8), as: "\(name).png.json")
+            try site.upload(picture, as: "\(name).png")
+        }
+
+        /// A picture stands in the portfolio before the catalogue has the end of its job. Whoever writes
+        /// the portfolio meanwhile (here the look at all of them after a start) must not take it out.
+        @Test func whatIsAboutToEndStaysInThePortfolio() async throws {
+            let site = try Site("portfolio-end", ["WORKERS_COUNT": "1", "INBOX_SETTLE": "0s"])
+            try await site.start()
+            try await upload("last", of: "zoe", to: site)
+            try await site.finished(["last.png"])
+            #expect(try await site.stop() == .exited(0))
+
+            let ending = try site.launch(["VITRINE_FAILPOINT": "attempt.settle=kill"])
+            try await upload("one", of: "anna", to: site)
+            #expect(try await ending.wait(atMost: .seconds(60)) == .signalled(SIGKILL))
+            #expect(try names("anna", site).count == 1)
+
+            // Members are looked at in the order of their names; the job does not begin again.
+            let file = site.storage.appending(path: "portfolios/zoe.json")
+            try FileManager.default.removeItem(at: file)
+            _ = try site.launch(["VITRINE_FAILPOINT": "attempt.start=stall"])
+            try await Waiting.until("the last member's portfolio", within: .seconds(60)) {
+                FileManager.default.fileExists(atPath: file.path) ? true : nil
+            }
+            #expect(try names("anna", site).count == 1)
+            await site.kill()
+        }
+    #endif
 
     private func bytes(_ owner: String, _ site: Site) -> Data? {
         try? Data(contentsOf: site.storage.appending(path: "portfolios/\(owner).json"))
