@@ -32,6 +32,11 @@ package enum FFmpegLibrary {
     /// How FFmpeg was configured. Wraps avutil_configuration.
     package static var configuration: String { unsafe string(avutil_configuration()) ?? "" }
 
+    /// Whether the mp4 muxer's `cmaf` flag leaves edit lists be. From FFmpeg 6 on it writes negative
+    /// composition offsets instead, whatever `use_editlist` says; without the flag only the brand and a
+    /// field that may be missing are others.
+    package static var keepsEditListsInCMAF: Bool { cffmpeg_LIBAVFORMAT_BUILD >> 16 < 60 }
+
     /// Whether an encoder of this name is built in ("libx264"). Wraps avcodec_find_encoder_by_name.
     package static func hasEncoder(_ name: String) -> Bool {
         unsafe avcodec_find_encoder_by_name(name) != nil

@@ -170,11 +170,18 @@ package final class SegmentWriter: @unchecked Sendable {
     }
 
     private static func options(firstPresented: Int64) -> [String: String] {
-        var flags = "frag_custom+empty_moov+delay_moov+default_base_moof+cmaf"
+        var flags = "frag_custom+empty_moov+delay_moov+default_base_moof"
+        var options = ["use_editlist": "1"]
+        if FFmpegLibrary.keepsEditListsInCMAF {
+            flags += "+cmaf"
+        } else {
+            options["brand"] = "cmfc"
+        }
         // Late first pictures: tells the muxer to begin the decoding time at the presented time
         // instead of 0. Priming (a negative start) is left to the edit list.
         if firstPresented > 0 { flags += "+frag_discont" }
-        return ["movflags": flags, "use_editlist": "1"]
+        options["movflags"] = flags
+        return options
     }
 
     private func closeSegment(at end: Int64) throws(Failure) {
