@@ -20,16 +20,23 @@ package struct Program: Sendable {
 
     package init(_ executable: URL) { self.executable = executable }
 
+    /// Enough for every core to have work while some of the programs read and write.
+    private static let turns = Turns(2 * ProcessInfo.processInfo.activeProcessorCount)
+
     /// Runs to the end and gives everything it said, whatever its exit status.
+    ///
+    /// Waits for its turn first; `limit` counts from the start of the program.
     package func result(
         _ arguments: [String], environment: [String: String]? = nil, directory: URL? = nil,
         input: Data? = nil, atMost limit: Duration = .seconds(120)
     ) async throws -> ProgramResult {
-        let running = try RunningProgram(
-            executable, arguments, environment: environment, directory: directory, input: input)
-        let termination = try await running.wait(atMost: limit)
-        return ProgramResult(
-            termination: termination, output: running.output, error: running.error)
+        try await Self.turns.take {
+            let running = try RunningProgram(
+                executable, arguments, environment: environment, directory: directory, input: input)
+            let termination = try await running.wait(atMost: limit)
+            return ProgramResult(
+                termination: termination, output: running.output, error: running.error)
+        }
     }
 
     /// Runs to the end and gives standard output.
