@@ -35,7 +35,8 @@ extension IntakeSink {
                     guard let id = ItemID("\(stem)-refused-\(suffix)") else { return }
                     try await record(refusal, as: id, in: store, at: now())
                 }
-            })
+            },
+            isNeeded: { try await store.needsOriginal($0) })
     }
 
     private static func answer(_ result: OfferResult) -> OfferAnswer {

@@ -34,7 +34,8 @@ extension IntakeService {
             throw StorageError(.noSpace, operation: "add", path: fileName, detail: reason)
         }
         let digest = try await originals.adopt(descriptor, limit: configuration.maximumByteCount)
-        defer { originals.settle(digest.sha256) }
+        var isGivenUp = false
+        defer { if !isGivenUp { originals.settle(digest.sha256) } }
         let upload = Self.upload(
             fileName: fileName, digest: digest, sidecar: sidecar, receivedAt: receivedAt)
         let answer = try await sink.offer(upload)
@@ -47,6 +48,8 @@ extension IntakeService {
             try await sink.refuse(refusal)
             // Adopted already: where it can be found and explained.
             try await quarantine.keep(originalOf: refusal, from: originals)
+            isGivenUp = true
+            try await giveUp(digest.sha256)
             counts.refused += 1
         case .accepted, .existing: counts.accepted += 1
         case .unavailable: break

@@ -5,8 +5,9 @@ import Storage
 
 extension IntakeService {
     /// Lists a claimed upload as refused, then moves it to quarantine with what came with it.
+    /// - Parameter kept: the upload if its original was kept before; nil when that is given up.
     func refuse(
-        _ claim: Claim, _ status: FileStatus, _ failure: Failure
+        _ claim: Claim, _ status: FileStatus, _ failure: Failure, _ kept: inout Upload?
     ) async throws {
         let name = claim.path.name.description
         let claimed = claims
@@ -58,6 +59,11 @@ extension IntakeService {
                 try Failpoint.sidecarRefused.pass()
             #endif
         }
+        if let sha256 = kept?.sha256 {
+            // Before the claim goes: whoever does this again begins with it.
+            kept = nil
+            try await giveUp(sha256)
+        }
         try await quarantine.move(claim.path.name, in: claim.directory, because: refusal)
         counts.refused += 1
         logger.notice(
@@ -66,5 +72,17 @@ extension IntakeService {
                 "item.id": "\(refusal.item)", "failure.kind": "\(failure.kind.rawValue)",
                 "failure.code": "\(failure.code)", "failure.text": "\(failure.operatorText)",
             ])
+    }
+
+    /// Removes an original that was kept for an upload which was refused after all.
+    func giveUp(_ sha256: String) async throws {
+        originals.settle(sha256)
+        _ = try await originals.remove(sha256) {
+            do {
+                return try await sink.isNeeded(sha256)
+            } catch {
+                throw IntakeRetry.sinkUnavailable("\(error)")
+            }
+        }
     }
 }

@@ -272,7 +272,7 @@ package actor IntakeService {
             case .unavailable(let reason): throw IntakeRetry.sinkUnavailable(reason)
             }
         } catch let refusal as Failure {
-            try await refuse(claim, status, refusal)
+            try await refuse(claim, status, refusal, &upload)
         }
     }
 

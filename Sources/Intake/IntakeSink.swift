@@ -10,16 +10,20 @@ package struct IntakeSink: Sendable {
     package var offer: @Sendable (Upload) async throws -> OfferAnswer
     /// Lists an upload that was refused; it lies, or will lie, in quarantine.
     package var refuse: @Sendable (Refusal) async throws -> Void
+    /// Whether an upload that was accepted has this content (its SHA-256).
+    package var isNeeded: @Sendable (String) async throws -> Bool
     /// Told once of what is left in the inbox: no upload by its nature, or not for us to move.
     package var leave: @Sendable (LeftEntry) async -> Void
 
     package init(
         offer: @escaping @Sendable (Upload) async throws -> OfferAnswer,
         refuse: @escaping @Sendable (Refusal) async throws -> Void,
+        isNeeded: @escaping @Sendable (String) async throws -> Bool,
         leave: @escaping @Sendable (LeftEntry) async -> Void = { _ in }
     ) {
         self.offer = offer
         self.refuse = refuse
+        self.isNeeded = isNeeded
         self.leave = leave
     }
 }

@@ -43,6 +43,9 @@ package protocol JobStore: Sendable {
     /// Notes the process that runs the attempt. Becomes durable with the next durable change.
     func setWorker(_ pid: Int32, jobID: Int64, token: Int64) async
 
+    /// Notes what the attempt fails by, if it fails. Becomes durable with the next durable change.
+    func setTools(_ tools: [String: String], jobID: Int64, token: Int64) async
+
     /// Notes progress for those who watch; not durable (the heartbeat makes it so).
     func setProgress(_ progress: JobProgress, jobID: Int64, token: Int64)
 
@@ -97,6 +100,9 @@ package protocol JobStore: Sendable {
     ) async throws(JobStoreError) -> Int
     /// Whether another item has the same bytes.
     func isShared(_ id: ItemID) async throws(JobStoreError) -> Bool
+    /// Whether an item that was accepted is processed from these bytes. One that was refused before
+    /// has its own in quarantine.
+    func needsOriginal(_ sha256: String) async throws(JobStoreError) -> Bool
     /// Forgets an item with its jobs and attempts, and what the event log says of it but for the entry
     /// that it is removed. Throws `itemBusy` while one of its jobs has not ended.
     /// - Parameter isErased: that entry does not name it either.

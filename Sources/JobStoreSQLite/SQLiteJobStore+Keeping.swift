@@ -35,6 +35,14 @@ extension SQLiteJobStore {
         }
     }
 
+    package func needsOriginal(_ sha256: String) async throws(JobStoreError) -> Bool {
+        try await read { transaction in
+            try transaction.row(
+                "SELECT 1 FROM item WHERE sha256 = ? AND jobID IS NOT NULL LIMIT 1", [sha256])
+                != nil
+        }
+    }
+
     package func remove(
         _ id: ItemID, isErased: Bool, at now: Timestamp
     ) async throws(JobStoreError) {

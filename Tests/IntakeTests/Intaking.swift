@@ -55,6 +55,7 @@ final class Intaking: Sendable {
                     return answer ?? .accepted
                 },
                 refuse: { continuation.yield(.refused($0)) },
+                isNeeded: { sha256 in script.needed.withLock { $0.contains(sha256) } },
                 leave: { continuation.yield(.left($0)) }),
             now: { Timestamp(secondsSince1970: Date().timeIntervalSince1970) },
             freeSpace: { script.space.withLock { $0 } })
@@ -100,6 +101,9 @@ final class Intaking: Sendable {
         script.space.withLock { $0 = FreeSpace(totalBytes: 1 << 40, availableBytes: bytes) }
     }
 
+    /// Contents that accepted uploads have.
+    func setNeeded(_ digests: Set<String>) { script.needed.withLock { $0 = digests } }
+
     var inbox: URL { place.file("inbox") }
 
     /// Writes elsewhere on the same file system, then renames into the inbox.
@@ -126,6 +130,7 @@ final class Intaking: Sendable {
     /// What the sink and the disk say; shared with the service's closures.
     final class Script: Sendable {
         let answers = Mutex<[OfferAnswer]>([])
+        let needed = Mutex<Set<String>>([])
         let space = Mutex(FreeSpace(totalBytes: 1 << 40, availableBytes: 1 << 40))
     }
 }

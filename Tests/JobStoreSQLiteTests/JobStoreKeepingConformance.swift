@@ -90,6 +90,9 @@ import Testing
             let job = try await store.accept(sampleOffer("boat", bytes: "a"))
             _ = try await store.accept(sampleOffer("copy", bytes: "a"))
             #expect(try await store.isShared(id))
+            let sha256 = String(repeating: "a", count: 64)
+            #expect(try await store.needsOriginal(sha256))
+            #expect(try await !store.needsOriginal(String(repeating: "b", count: 64)))
             await #expect(throws: JobStoreError.self) {
                 try await store.remove(id, isErased: false, at: noon)
             }
@@ -100,6 +103,7 @@ import Testing
             #expect(try await store.job(job.id) == nil)
             #expect(try await store.attempts(jobID: job.id).isEmpty)
             #expect(try await !store.isShared(itemID("copy")))
+            #expect(try await store.needsOriginal(sha256))
             let status = try await store.status(at: after(2))
             #expect(status.items[.ready] == 1 && status.jobs[.completed] == 1)
             #expect(try await store.events(since: 0, limit: 100).last?.type == .itemRemoved)
