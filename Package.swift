@@ -120,6 +120,7 @@ let package = Package(
                 "Pipeline", "ControlAPI", "WorkerProtocol", "CLinux", "Failpoints", log, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],

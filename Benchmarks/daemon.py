@@ -34,7 +34,7 @@ class Daemon:
 
     def __enter__(self):
         recipes = self.directory / "recipes"
-        recipes.mkdir(parents=True)
+        recipes.mkdir(parents=True, exist_ok=True)
         (recipes / "default.yaml").write_text(self.recipe)
         self.environment = dict(
             os.environ, VITRINE_SOCKET=str(self.directory / "control.sock"))

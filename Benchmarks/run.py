@@ -18,7 +18,9 @@ import sys
 import tempfile
 
 import films
+import idle
 import intake
+import many_items
 import media
 import memory
 import poster
@@ -28,7 +30,7 @@ import stills
 import storyboard
 import utilisation
 
-ROWS = [1, 2, 3, 4, 7, 9, 10, 11, 12, 14, 15, 17]
+ROWS = [1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18]
 # More is better.
 RISING = {3, 14}
 
@@ -40,7 +42,7 @@ def arguments():
         "--rows", default=",".join(map(str, ROWS)), help="which rows, default %(default)s")
     parser.add_argument(
         "--runs", type=int,
-        help="pairs per row, default 5; rows 3 and 4: 3, row 15: 1, as they take minutes")
+        help="pairs per row, default 5; rows 3, 4, 8 and 16: 3, row 15: 1, as they take minutes")
     parser.add_argument(
         "--quick", action="store_true",
         help="one run of little material: whether the rows work, not what they say")
@@ -75,13 +77,17 @@ def measuring_of(options, work):
         3: lambda place: utilisation.queued(programs, place, runs(3), seconds),
         4: lambda place: ladders("medium", 3).cpu(4, 0.66),
         7: lambda place: stills.large(programs, place, runs()),
+        8: lambda place: stills.avif(programs, place, runs(3)),
         9: lambda place: storyboard.fused(programs, place, runs(), seconds),
         10: lambda place: poster.wall(programs, place, runs(), seconds),
         11: lambda place: stills.tiny(programs, place, runs()),
         12: lambda place: intake.latency(programs, place, runs()),
         14: lambda place: queue_store.throughput(work, options.row14_from),
         15: lambda place: memory.growth(programs, place, runs(1), 200 if quick else 1000),
+        16: lambda place: idle.minute(programs, place, runs(3), 5 if quick else 60),
         17: lambda place: sound.measured(programs, place, runs()),
+        18: lambda place: many_items.status(
+            programs, place, runs(), [1000, 10_000] if quick else many_items.SIZES),
     }
 
 

@@ -94,7 +94,8 @@ struct DaemonParts: Sendable {
         let reprocessing = Reprocessing(
             store: store, acceptor: acceptor, recipes: recipes,
             reviser: Reviser(derivatives: derivatives),
-            tools: { [pool] in Toolchain(await pool.lastReadiness?.versions ?? [:]) })
+            tools: { [pool] in Toolchain(await pool.lastReadiness?.versions ?? [:]) },
+            version: VitrineVersion.current)
         self.reprocessing = reprocessing
         storage = StorageKeeping(
             store: store, derivatives: derivatives, originals: originals, quarantine: quarantine,

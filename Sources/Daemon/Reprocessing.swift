@@ -13,6 +13,8 @@ package struct Reprocessing: Sendable {
     let reviser: Reviser
     /// What workers are made of now.
     let tools: @Sendable () async -> Toolchain
+    /// This program's own.
+    let version: String
 
     /// - Parameter force: keep nothing of what is published.
     func reprocess(

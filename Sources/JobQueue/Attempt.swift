@@ -29,6 +29,8 @@ package struct Attempt: Codable, Hashable, Sendable {
     package var outcome: Outcome?
     package var failure: Failure?
     package var workerPID: Int32?
+    /// Versions of the parts that the worker may have failed by; nil when none was begun.
+    package var tools: [String: String]?
     /// Of the worker process, user + system; nil when it could not be told.
     package var cpuSeconds: Double?
 

@@ -118,6 +118,7 @@ extension Attempt {
         outcome = row["outcome"] == nil ? nil : try row.value("outcome", as: Outcome.self)
         failure = try row.json("failure", as: Failure.self)
         workerPID = row["workerPID"]
+        tools = try row.json("tools", as: [String: String].self)
         cpuSeconds = row["cpuSeconds"]
     }
 }

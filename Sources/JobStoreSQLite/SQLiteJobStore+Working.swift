@@ -72,6 +72,14 @@ extension SQLiteJobStore {
         }
     }
 
+    package func setTools(_ tools: [String: String], jobID: Int64, token: Int64) async {
+        committer.writeAlong { transaction in
+            try transaction.execute(
+                "UPDATE attempt SET tools = ? WHERE jobID = ? AND number = ?",
+                [try jsonText(tools), jobID, token])
+        }
+    }
+
     package func setProgress(_ progress: JobProgress, jobID: Int64, token: Int64) {
         self.progress.withLock { running in
             if let newest = running[jobID], newest.token > token { return }

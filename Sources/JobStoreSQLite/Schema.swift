@@ -37,6 +37,9 @@ enum Schema {
         migrator.registerMigration("6 how long items play") { db in
             try db.execute(sql: "ALTER TABLE item ADD COLUMN durationSeconds REAL")
         }
+        migrator.registerMigration("7 what attempts failed by") { db in
+            try db.execute(sql: "ALTER TABLE attempt ADD COLUMN tools TEXT")
+        }
         return migrator
     }
 

@@ -26,6 +26,7 @@ package struct JobRunner: Sendable {
     private let planner: Planner
     private let reviser: Reviser
     private let composer: ManifestComposer
+    private let version: String
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
@@ -45,12 +46,16 @@ package struct JobRunner: Sendable {
         self.planner = planner
         reviser = Reviser(derivatives: derivatives)
         composer = ManifestComposer(version: version)
+        self.version = version
         self.now = now
     }
 
     /// What an attempt tells while it runs.
     package struct Observer: Sendable {
         package var workerStarted: @Sendable (Int32) async -> Void
+        /// What the attempt would fail by: said when the worker is there, and once more when it is
+        /// known what the upload is.
+        package var suspected: @Sendable (Toolchain) async -> Void
         package var progressed: @Sendable (JobProgress) -> Void
         /// How long the upload plays: throws when that is more than its member may have.
         package var played: @Sendable (Double) async throws -> Void
@@ -64,6 +69,7 @@ package struct JobRunner: Sendable {
 
         package init(
             workerStarted: @escaping @Sendable (Int32) async -> Void,
+            suspected: @escaping @Sendable (Toolchain) async -> Void,
             progressed: @escaping @Sendable (JobProgress) -> Void,
             played: @escaping @Sendable (Double) async throws -> Void,
             confirmLease: @escaping @Sendable () async throws -> Void,
@@ -71,6 +77,7 @@ package struct JobRunner: Sendable {
             spent: @escaping @Sendable ([Stage]) -> Void
         ) {
             self.workerStarted = workerStarted
+            self.suspected = suspected
             self.progressed = progressed
             self.played = played
             self.confirmLease = confirmLease
@@ -153,6 +160,8 @@ package struct JobRunner: Sendable {
         let original = try await originals.open(upload.sha256)
         let session = try await engine.begin(
             upload: original.rawValue, scratch: room.directory.descriptor)
+        let tools = Toolchain(session.readiness.versions).with(vitrine: version)
+        await observer.suspected(tools)
         await observer.workerStarted(session.processID)
         let worked = await Self.result { () async throws in
             clock.enter("probe")
@@ -161,6 +170,7 @@ package struct JobRunner: Sendable {
                 try Failpoint.probed.pass()
             #endif
             try InfoCheck.check(info)
+            await observer.suspected(tools.suspects(of: info.kind))
             if let seconds = info.durationSeconds { try await observer.played(seconds) }
             let found = try await revise(
                 info, recipe: recipe, upload: upload, readiness: session.readiness,

@@ -2,6 +2,7 @@ import Failpoints
 package import JobQueue
 package import Logging
 package import MediaModel
+import Planning
 import Storage
 
 /// Claims jobs as slots become free and runs each as one task, with its lease kept alive.
@@ -217,6 +218,9 @@ package actor Scheduler {
                         jobID: job.id, token: token, leaseDuration: settings.leaseDuration,
                         at: now())
                 }
+            },
+            suspected: { [store] in
+                await store.setTools($0.versions, jobID: job.id, token: token)
             },
             progressed: { [store] progress in
                 store.setProgress(progress, jobID: job.id, token: token)

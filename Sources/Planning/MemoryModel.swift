@@ -125,7 +125,10 @@ struct MemoryModel {
         let coded = Double(still.codedSize.area)
         // Two bytes a sample twice, and the results: in sRGB, and in Display P3.
         let mapped = still.pictures.map(\.size.area).max() ?? 0
-        let toneMapping = still.color?.toneMapPeakNits == nil ? 0 : Double(mapped) * 24
+        let isHDR = still.color?.toneMapPeakNits != nil
+        // Of the tiles' picture the result alone, all of it.
+        let whole = tiles == nil ? 0 : Double(still.tiles?.size.area ?? 0) * 4
+        let toneMapping = isHDR ? max(Double(mapped) * 24, whole) : 0
         return [
             (
                 "decoding \(still.codedSize)",

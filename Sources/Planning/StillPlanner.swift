@@ -72,7 +72,7 @@ extension Planner {
             toneMapping: toneMapping, pictures: pictures + wide + crops,
             choice: PictureChoice(sourceByteCount: byteCount),
             tiles: planTiles(
-                image, color: color, recipe: recipe, parameters: common, draft: &draft))
+                image, recipe: recipe, parameters: common, draft: &draft))
     }
 
     /// What the header tells of the pixels.

@@ -6,19 +6,12 @@ extension Planner {
 
     /// Tiles, where a picture is larger than what anybody looks at in one piece.
     func planTiles(
-        _ image: ImageInfo, color: PlannedColor?, recipe: Recipe, parameters: [String],
-        draft: inout PlanDraft
+        _ image: ImageInfo, recipe: Recipe, parameters: [String], draft: inout PlanDraft
     ) -> TilesPlan? {
         let settings = recipe.image.deepZoom
         let size = image.displaySize
         let pixels = settings.aboveMegapixels * 1_000_000
         guard pixels > 0, size.area > pixels, image.animation == nil else { return nil }
-        guard color?.toneMapPeakNits == nil else {
-            draft.decide(
-                "deep zoom", "none",
-                because: "HDR is tone-mapped as a whole, which is too much memory for \(size)")
-            return nil
-        }
         let format: Picture.Format = image.hasAlpha ? .webp : .jpeg
         func tiles(_ side: Int) -> TilesPlan {
             TilesPlan(

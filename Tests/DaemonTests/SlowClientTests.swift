@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct SlowClientTests {
     @Test func halfARequestOnEveryConnectionDoesNotLockTheOperatorOut() async throws {
         let daemon = try await DaemonUnderTest()
-        let clients = try (0..<100).map { _ in try UnixConnection(to: daemon.socket) }
+        let clients = try (0..<400).map { _ in try UnixConnection(to: daemon.socket) }
         for client in clients { #expect(client.send("GET /v1/sta")) }
         let start = ContinuousClock.now
         let status = try await daemon.ctl("status")

@@ -14,7 +14,8 @@ struct JSONShapeTests {
         "versions", "sandboxMissing", "encoders", "libraries", "components", "stages",
     ]
 
-    /// A site with a picture that became ready, a second generation of it, and a refusal.
+    /// A site with a picture that became ready, a second generation of it, a member's picture, and a
+    /// refusal.
     private func shapes() async throws -> [String] {
         let site = try Site("shapes", ["WORKERS_COUNT": "1", "INBOX_SETTLE": "0s"])
         try await site.start()
@@ -22,6 +23,11 @@ struct JSONShapeTests {
             try await Still {
                 $0.width = 64; $0.height = 48; $0.format = .png
             }.file(), as: "picture.png")
+        try site.upload(Data("{\"owner\": \"anna\"}".utf8), as: "hers.png.json")
+        _ = try await site.process(
+            try await Still {
+                $0.width = 48; $0.height = 64; $0.format = .png
+            }.file(), as: "hers.png")
         try site.upload(Data("neither picture nor sound".utf8), as: "text.png")
         try await site.finished(["picture.png", "text.png"])
         let id = try #require(picture["id"]?.string)
@@ -36,7 +42,8 @@ struct JSONShapeTests {
             ["config", "show", "--effective"], ["config", "check"], ["storage", "usage"],
             ["storage", "gc", "--dry-run"], ["storage", "verify"], ["snippet", id],
             ["queue", "pause"], ["queue", "resume"], ["item", "rollback", id],
-            ["item", "remove", "--yes", id],
+            ["item", "remove", "--yes", id], ["owner", "list"], ["owner", "show", "anna"],
+            ["owner", "erase", "anna"], ["owner", "erase", "--yes", "anna"],
         ]
         var lines: [String] = []
         var events: [JSONValue] = []

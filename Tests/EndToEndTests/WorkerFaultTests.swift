@@ -114,6 +114,43 @@ struct WorkerFaultTests {
         #expect(try await site.stop() == .exited(0))
     }
 
+    /// What ended two workers ends a third of the same parts.
+    @Test func aPoisonUploadIsTriedAgainOnlyByOtherParts() async throws {
+        let site = try await site(["WORKERS_COUNT": "1"])
+        try await site.start()
+        let picture = try await Still {
+            $0.width = 64; $0.height = 48; $0.format = .png
+        }.file()
+        try site.upload(Data(contentsOf: picture) + Data("poison".utf8), as: "segfault.png")
+        try await site.finished(["segfault.png"], within: .seconds(90))
+
+        let same = try #require(try await site.json("item", "reprocess", "--failed")["results"])
+        let left = try #require(same.array?.first)
+        #expect(left["outcome"]?.string == "skipped", "\(same)")
+        #expect(left["reason"]?.string?.contains("has not changed since") == true, "\(left)")
+        #expect(left["reason"]?.string?.contains("libvips 8.") == true, "\(left)")
+        #expect(try await site.jobs().count == 1)
+        #expect(try await site.stop() == .exited(0))
+
+        // As if they had been another libvips's.
+        try await Program("python3").run([
+            "-c",
+            """
+            import sqlite3, sys
+            store = sqlite3.connect(sys.argv[1])
+            with store:
+                changed = store.execute(
+                    "UPDATE attempt SET tools = json_set(tools, '$.libvips', '8.0.1')").rowcount
+            assert changed == 2, changed
+            """, site.state.appending(path: "vitrine.sqlite").path,
+        ])
+        try await site.start()
+        let other = try #require(try await site.json("item", "reprocess", "--failed")["results"])
+        #expect(other.array?.first?["outcome"]?.string == "queued", "\(other)")
+        #expect(try await site.jobs().count == 2)
+        #expect(try await site.stop() == .exited(0))
+    }
+
     /// No process of the site is left but the daemon and its spare.
     private func noOrphans(of daemon: RunningProgram) async throws {
         try await Waiting.until("the end of all workers", within: .seconds(30)) {

@@ -66,6 +66,10 @@ extension ControlInterface {
     ) async throws -> ReprocessResult? {
         do {
             guard try await daemon.reprocessing.selects(filter, record) else { return nil }
+            if wanted.force != true, let why = try await daemon.reprocessing.whyStillPoison(record)
+            {
+                return skipped(record, why)
+            }
             return try await reprocess(record, wanted)
         } catch let problem as Problem where problem.kind == .conflict {
             return skipped(record, problem.detail)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Hummingbird
 import MediaModel
 import NIOCore
+import NIOHTTP1
 
 /// The particulars of a request, read strictly: what is not understood is refused, not ignored.
 struct ControlRequest {
@@ -123,6 +124,8 @@ struct ControlRequest {
             return Data(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             throw Problem(.tooLarge, "the body is longer than \(Self.longestBody) bytes")
+        } catch let error as HTTPParserError {
+            throw Problem(.badRequest, "the body is not well-formed HTTP: \(error)")
         }
     }
 

@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// Serves the control interface on a Unix socket.
 struct ControlServer: Service {
     /// Connections at a time; more wait in the backlog.
-    private static let connections = 64
+    private static let connections = 256
     /// From the connection, or from the end of the answer before, until a request's head is
     /// complete, and between two parts of its body: only whole parts count, so that a client that
     /// sends a letter at a time gains nothing.

@@ -52,6 +52,7 @@ struct BasePicture {
     ) throws(Failure) -> Decoded {
         let isTurned = plan.orientation >= 5
         let target = isTurned ? size.transposed : size
+        var colors = StillColors(plan)
         let options = LoadOptions(
             // What is measured before it is converted is read more than once.
             access: plan.toneMapping == nil ? .sequential : .random, failOn: failOn,
@@ -60,30 +61,16 @@ struct BasePicture {
         let opened = try StillSource.open(
             descriptor, window: plan.window, loader: plan.loader, options)
         try check(opened, plan, options)
-        var conversion = SRGBConversion()
         do {
-            var image = try conversion.dropExtraChannels(opened)
-            let isHDR = plan.color?.toneMapPeakNits != nil
-            if let color = plan.color, !isHDR { image = try image.meaning(color) }
-            var tone = plan.toneMapping.map(SceneToneMapping.init)
-            image =
-                try tone?.apply(
-                    to: image, hasAlpha: plan.hasAlpha,
-                    isPremultiplied: plan.loader == WholeLoader.exr.rawValue) ?? image
-            let convertsFirst = SRGBConversion.comesFirst(image)
-            if convertsFirst { image = try conversion.convert(image) }
-            image = try image.scaled(toWidth: target.width, height: target.height)
-            let wantsWide = !convertsFirst && plan.pictures.contains { $0.gamut == .displayP3 }
-            if image.format.isFloat || wantsWide || isHDR { image = try image.copiedToMemory() }
-            var wide: Image?
-            if let color = plan.color, isHDR {
-                let source = image
-                image = try ToneMapping(color, to: .sRGB).apply(source)
-                wide = wantsWide ? try ToneMapping(color, to: .displayP3).apply(source) : nil
-            } else {
-                wide = wantsWide ? try conversion.wide(image) : nil
-                if !convertsFirst { image = try conversion.convert(image) }
+            var image = try colors.begin(opened)
+                .scaled(toWidth: target.width, height: target.height)
+            let wantsWide =
+                colors.canBeWide && plan.pictures.contains { $0.gamut == .displayP3 }
+            if image.format.isFloat || wantsWide || colors.readsTwice {
+                image = try image.copiedToMemory()
             }
+            var wide = wantsWide ? try colors.finishWide(image) : nil
+            image = try colors.finish(image)
             // Everything above is lazy: here the file is read and decoded, once.
             image = try image.copiedToMemory()
             if image.hasAlpha, try image.extractingBands(from: 3).minimum() == 255 {
@@ -102,7 +89,7 @@ struct BasePicture {
             }
             return Decoded(
                 image: upright, wide: wide, attribution: attribution,
-                warnings: conversion.warnings + (tone?.warnings ?? []))
+                warnings: colors.warnings)
         } catch {
             throw StillSource.unreadable(error)
         }
@@ -173,12 +160,6 @@ struct BasePicture {
 }
 
 extension Image {
-    /// Its numbers said to mean these colours, whatever profile it came with.
-    func meaning(_ color: PlannedColor) throws(VipsError) -> Image {
-        let profile = ICCProfile.bytes(meaning: color, isGrey: colourCount < 3)
-        return try editingMetadata { $0.set(Field.iccProfile, profile) }
-    }
-
     fileprivate func upright(_ orientation: Int) throws(VipsError) -> Image {
         try editingMetadata { $0.set(Field.orientation, orientation) }.autorotated()
     }

@@ -27,16 +27,24 @@ struct ToneMapping {
         gamut == .sRGB ? PlannedColor.primariesSRGB : PlannedColor.primariesP3
     }
 
+    /// Of a piece.
+    private static let rows = 512
+
     /// - Parameter image: grey or three colours with or without alpha, of 8 or 16 bits.
     /// - Returns: three or four channels of 8 bits, in memory; with a profile unless they are sRGB.
     func apply(_ image: Image) throws(VipsError) -> Image {
         let light = lightTable(image)
-        let samples = try image.pixels()
         do {
             let mapped = try Image.packed(
                 width: image.width, height: image.height, bands: image.hasAlpha ? 4 : 3
             ) { bytes in
-                map(samples, of: image, light, into: &bytes)
+                // In pieces: the samples of a whole picture may be too many for memory.
+                for top in stride(from: 0, to: image.height, by: Self.rows) {
+                    let piece = try image.extractingArea(
+                        left: 0, top: top, width: image.width,
+                        height: min(Self.rows, image.height - top))
+                    map(try piece.pixels(), of: piece, light, into: &bytes, row: top)
+                }
             }
             guard gamut != .sRGB else { return mapped }
             let meaning = PlannedColor(
@@ -52,7 +60,8 @@ struct ToneMapping {
     }
 
     private func map(
-        _ samples: [UInt8], of image: Image, _ light: [Float], into bytes: inout MutableSpan<UInt8>
+        _ samples: [UInt8], of image: Image, _ light: [Float], into bytes: inout MutableSpan<UInt8>,
+        row: Int
     ) {
         let isDeep = image.format == .ushort
         let isGrey = image.colourCount < 3
@@ -61,7 +70,7 @@ struct ToneMapping {
             isDeep ? Int(samples[index]) | Int(samples[index + 1]) << 8 : Int(samples[index])
         }
         let white = Float(ToneCurve.referenceWhite)
-        var place = 0
+        var place = row * image.width * (image.hasAlpha ? 4 : 3)
         for pixel in 0..<image.width * image.height {
             let start = pixel * image.bands * step
             var red = light[sample(start)]

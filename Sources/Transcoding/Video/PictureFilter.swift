@@ -131,7 +131,10 @@ struct PictureFilter {
         let transfer = Self.zscaleName(plan.color.transfer ?? "smpte2084")
         return wholeChroma(input) + [
             "zscale=w=\(size.width):h=\(size.height):filter=bicubic:\(zscaleInput(transfer))"
-                + ":matrix=gbr:primaries=709:transfer=linear:range=full:npl=\(white)",
+                + ":matrix=gbr:primaries=709:transfer=linear:range=full:npl=\(white)"
+                // Otherwise HLG goes from the scene to the display channel by channel, not by the
+                // luminance as in ITU-R BT.2100: strong colours would come out stronger.
+                + (transfer == "arib-std-b67" ? ":agamma=0" : ""),
             "format=gbrpf32le",
             "tonemap=tonemap=mobius:param=\(linear):desat=0:peak=\(max(1, peak / white))",
             "zscale=matrixin=gbr:primariesin=709:transferin=linear:rangein=full"

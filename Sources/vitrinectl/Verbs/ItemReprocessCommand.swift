@@ -10,7 +10,8 @@ struct ItemReprocessCommand: AsyncParsableCommand {
             Only what has changed is made; everything else stays under its address. Items are named \
             by their ids, or selected: --all, or what fits --kind, --state, --recipe and --since and \
             at least one of --stale, --failed and --missing where these are given. Uploads that \
-            arrive meanwhile go first.
+            arrive meanwhile go first. A selected item that ended its workers is skipped until what \
+            they were made of has changed; its id, or --force, tries it all the same.
             """)
 
     @OptionGroup var connection: ConnectionOptions

@@ -134,6 +134,33 @@ import Vips
         #expect(try image.hasAlpha && abs(image.values(x: 0, y: 0)[3] - 128) < 3)
     }
 
+    /// The tiles' colours are the pictures', by whichever way those came about.
+    @Test func brightLightIsBroughtDownInTilesToo() throws {
+        let plain = run.fixture("plain.png")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "color=0xc89664:size=550x1000,format=gbrp",
+                "-f", "lavfi", "-i", "color=0x50607c:size=550x1000,format=gbrp", "-lavfi", "hstack",
+                "-frames:v", "1", "-pix_fmt", "rgb48be", plain.path,
+            ])
+        // PQ with the primaries of BT.2020.
+        let file = try PNGChunk.insert("cICP", [9, 16, 0, 1], into: plain, for: run)
+        try run.run(file, recipe: Self.recipe)
+        #expect(run.plan?.color?.toneMapPeakNits == 1000)
+        let picture = try run.fallback(320).copiedToMemory()
+        let level = try #require(run.plan?.tiles?.topLevel)
+        for (tile, place) in [("0_3", 0.2), ("4_0", 0.8)] {
+            let name = try #require(
+                tiles().companions.first { $0.path.hasSuffix("/\(level)/\(tile).jpg") })
+            let data = try Data(contentsOf: run.directory.appendingPathComponent(name.path))
+            let image = try Image.load(Source(bytes: [UInt8](data)), with: .jpeg).copiedToMemory()
+            let found = try image.values(x: 40, y: 40).map { Int($0) }
+            let wanted = try pixel(picture, place, 0.5)
+            #expect(isNear(found, wanted, within: 3), "\(found) \(wanted)")
+        }
+    }
+
     @Test func smallerPicturesAndOtherWishesHaveNone() throws {
         let file = try run.testPicture("a.png", width: 1000, height: 999)
         try run.run(file, recipe: Self.recipe)

@@ -58,38 +58,7 @@ import Testing
     }
 
     private func film(_ name: String, _ space: Space, _ tags: [String]) async throws -> URL {
-        try await Fixtures.shared.file("chart-\(name).mkv") { url in
-            let codes = Self.patches.map(space.codes)
-            func plane(_ index: Int, _ width: String) -> String {
-                codes.dropLast().enumerated().reversed().reduce("\(codes[7][index])") {
-                    "if(lt(X,\($1.offset + 1)*\(width)/8),\($1.element[index]),\($0))"
-                }
-            }
-            try await Program("ffmpeg").run(
-                [
-                    "-v", "error", "-f", "lavfi", "-i",
-                    "color=black:size=320x180:rate=10:duration=1,format=yuv444p10le,"
-                        + "geq=lum='\(plane(0, "W"))':cb='\(plane(1, "W"))':cr='\(plane(2, "W"))'",
-                    "-c:v", "libx264", "-qp", "2", "-preset", "ultrafast", "-pix_fmt",
-                    "yuv444p10le", "-color_range", "tv",
-                ] + tags + [url.path])
-        }
-    }
-
-    private func patches(_ pixels: [UInt8], width: Int, height: Int) -> [[UInt8]] {
-        (0..<8).map { patch in
-            let start = (height / 2 * width + (patch * 2 + 1) * width / 16) * 3
-            return Array(pixels[start..<start + 3])
-        }
-    }
-
-    private func expect(
-        _ found: [[UInt8]], like expected: [[UInt8]], within limit: Double, _ what: String
-    ) {
-        for (found, expected) in zip(found, expected) {
-            let distance = LabColor(found).distance(to: LabColor(expected))
-            #expect(distance <= limit, "\(what): \(found) instead of \(expected)")
-        }
+        try await ColourChart.film(name, Self.patches.map(space.codes), tags)
     }
 
     @Test(arguments: ["bt709", "bt2020", "p3"])
@@ -116,9 +85,9 @@ import Testing
                 )
             }
         let run = try await FilmRun(try await film(name, space, tags))
-        let found = patches(
+        let found = ColourChart.patches(
             try await FilmOracle.pixels(try run.rung()), width: 320, height: 180)
-        expect(found, like: Self.patches, within: 2, name)
+        ColourChart.expect(found, like: Self.patches, within: 1.5, name)
     }
 
     /// Poster, storyboard and hover preview are taken from the very frames of the rungs, whatever
@@ -144,27 +113,30 @@ import Testing
         var recipe = Recipe.quick
         recipe.video.storyboard.tileSide = 320
         let run = try await FilmRun(try await film("same-\(name)", space, tags), recipe: recipe)
-        let rung = patches(try await FilmOracle.pixels(try run.rung()), width: 320, height: 180)
-        let mp4 = patches(
+        let rung = ColourChart.patches(
+            try await FilmOracle.pixels(try run.rung()), width: 320, height: 180)
+        let mp4 = ColourChart.patches(
             try await FilmOracle.pixels(try run.file("mp4")), width: 320, height: 180)
-        expect(mp4, like: rung, within: 1, "MP4")
-        let hover = patches(
+        ColourChart.expect(mp4, like: rung, within: 1, "MP4")
+        let hover = ColourChart.patches(
             try await FilmOracle.pixels(try run.file("hover")), width: 320, height: 180)
-        expect(hover, like: rung, within: 2.5, "hover")
+        ColourChart.expect(hover, like: rung, within: 2.5, "hover")
         for suffix in ["jpg", "webp"] {
             let artifact = try #require(
                 run.artifacts.first {
                     $0.description.role == .poster && $0.file.path.hasSuffix(suffix)
                 })
             let poster = try await still(run.directory.file(artifact.file.path), "scale=320:180")
-            expect(patches(poster, width: 320, height: 180), like: rung, within: 3, suffix)
+            ColourChart.expect(
+                ColourChart.patches(poster, width: 320, height: 180), like: rung, within: 3, suffix)
         }
         let tile = try #require(run.plan.video?.storyboard.tileSize)
         let sheet = run.directory.file(
             try #require(try run.artifact("storyboard").companions.first).path)
         let first = try await still(sheet, "crop=\(tile.width):\(tile.height):0:0")
-        expect(
-            patches(first, width: tile.width, height: tile.height), like: rung, within: 5,
+        ColourChart.expect(
+            ColourChart.patches(first, width: tile.width, height: tile.height), like: rung,
+            within: 5,
             "storyboard")
     }
 

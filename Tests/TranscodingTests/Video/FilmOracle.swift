@@ -8,7 +8,9 @@ enum FilmOracle {
         var arguments = ["-v", "error", "-nostdin"] + playlist(file)
         arguments += [
             "-i", file.path, "-ss", "\(seconds)", "-frames:v", "1",
-            "-vf", "scale=in_color_matrix=bt709:in_range=limited:flags=accurate_rnd,format=rgb24",
+            "-vf",
+            "scale=in_color_matrix=bt709:in_range=limited"
+                + ":flags=accurate_rnd+full_chroma_int,format=rgb24",
             "-f", "rawvideo", "-",
         ]
         return Array(try await Program("ffmpeg").run(arguments))

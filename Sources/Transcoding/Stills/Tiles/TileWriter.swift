@@ -39,19 +39,13 @@ struct TileWriter {
         // Turned, or measured before it is converted, a picture is read in another order than it is
         // stored in; libvips then decodes it into memory, above 100 MB into a file in scratch.
         let isTurned = still.orientation != 1
+        var colors = StillColors(still)
         var image = try opened(
-            descriptor, isTurned || still.toneMapping != nil ? .random : .sequential)
+            descriptor, isTurned || colors.readsTwice ? .random : .sequential)
         if image.format.isFloat { image = try opened(descriptor, .random) }
         do {
-            var conversion = SRGBConversion()
-            image = try conversion.dropExtraChannels(image)
-            if let color = still.color { image = try image.meaning(color) }
-            if var tone = still.toneMapping.map(SceneToneMapping.init) {
-                image = try tone.apply(
-                    to: image, hasAlpha: still.hasAlpha,
-                    isPremultiplied: still.loader == WholeLoader.exr.rawValue)
-            }
-            image = try conversion.convert(image)
+            image = try colors.begin(image)
+            image = try colors.finish(image)
             if isTurned {
                 image = try image.editingMetadata { $0.set(Field.orientation, still.orientation) }
                     .autorotated()

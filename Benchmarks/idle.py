@@ -1,0 +1,48 @@
+"""Row 16: what a daemon with nothing to do uses."""
+
+import pathlib
+import time
+
+import measuring
+import stills
+from daemon import Daemon
+
+
+def spent(pids):
+    """Nanoseconds on a processor, and how often a thread went to sleep, of these processes."""
+    used, sleeps = 0, 0
+    for pid in pids:
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            try:
+                used += int((task / "schedstat").read_text().split()[0])
+                for line in (task / "status").read_text().splitlines():
+                    if line.startswith("voluntary_ctxt_switches:"):
+                        sleeps += int(line.split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    return used, sleeps
+
+
+def minute(programs, work, runs, seconds):
+    rows = []
+    with Daemon(programs, work / "idle", stills.RECIPE.format(widths="160")) as daemon:
+        pid = daemon.process.pid
+        measuring.quiet(pid, seconds=2)
+        pids = [pid, *measuring.descendants(pid)]
+        for _ in range(runs):
+            before = spent(pids)
+            time.sleep(seconds)
+            after = spent(pids)
+            rows.append(((after[0] - before[0]) / 1e6, after[1] - before[1]))
+    used, woken = (measuring.median(column) for column in zip(*rows))
+    return [{
+        "row": 16,
+        "name": f"idle for {seconds} s: CPU of daemon and spare worker in ms",
+        "ratio": used,
+        "target": 0,
+        "runs": runs,
+        "against": "nothing: the kernel's own account of every thread (schedstat)",
+        "notes": [f"wake-ups {woken:g} (target 1); {len(pids)} processes; watchdog off"],
+        "wakeups": woken,
+        "unit": "ms",
+    }]
