@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+import duration
 import films
 import idle
 import intake
@@ -83,7 +84,9 @@ def measuring_of(options, work):
         11: lambda place: stills.tiny(programs, place, runs()),
         12: lambda place: intake.latency(programs, place, runs()),
         14: lambda place: queue_store.throughput(work, options.row14_from),
-        15: lambda place: memory.growth(programs, place, runs(1), 200 if quick else 1000),
+        15: lambda place: (
+            memory.growth(programs, place, runs(1), 200 if quick else 1000)
+            + duration.growth(programs, place, runs(1), (1, 4) if quick else duration.MINUTES)),
         16: lambda place: idle.minute(programs, place, runs(3), 5 if quick else 60),
         17: lambda place: sound.measured(programs, place, runs()),
         18: lambda place: many_items.status(

@@ -27,6 +27,12 @@ package enum FieldRule {
     /// it by 0.6, combed ones by 0.4.
     static let pulldownShare = 0.85
 
+    /// Frames that must be judged before a tag is doubted, from more than half of the places looked at;
+    /// hardly any of them may comb. Deinterlacing whole pictures costs sharpness, but leaving combs in
+    /// costs more.
+    static let evidenceAgainstTag = 45
+    static let wholeShare = 0.01
+
     package static func judge(_ video: VideoStreamInfo) -> Verdict {
         let tagged = ["tt", "bb"].contains(video.fieldOrder ?? "")
         let taggedTop = video.fieldOrder != "bb"
@@ -52,6 +58,12 @@ package enum FieldRule {
             return Verdict(
                 treatment: .inverseTelecine, topFieldFirst: top,
                 reason: "3:2 pulldown: \(figures), two of every five")
+        }
+        if tagged, counts.moving >= evidenceAgainstTag, combed <= wholeShare {
+            return Verdict(
+                treatment: .none, topFieldFirst: top,
+                reason: "whole pictures in spite of the tag \(video.fieldOrder ?? "") "
+                    + "(progressive segmented frames): \(figures)")
         }
         if tagged {
             return Verdict(

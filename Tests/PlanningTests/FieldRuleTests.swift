@@ -49,6 +49,17 @@ struct FieldRuleTests {
         #expect(verdict.treatment == .none)
     }
 
+    @Test func aTagIsDoubtedOnlyWithMuchEvidence() {
+        let whole = FieldRule.judge(video("tt", moving: 75, combed: 0, cycle: 45))
+        #expect(whole.treatment == .none)
+        #expect(whole.reason?.contains("in spite of the tag tt") == true)
+        for (moving, combed) in [(44, 0), (75, 1), (75, 8)] {
+            #expect(
+                FieldRule.judge(video("tt", moving: moving, combed: combed, cycle: 20)).treatment
+                    == .deinterlace)
+        }
+    }
+
     @Test func pulldownNeedsItsCycleAndItsRate() {
         #expect(
             FieldRule.judge(video("tt", moving: 75, combed: 30, cycle: 74)).treatment

@@ -77,6 +77,21 @@ import Testing
         #expect(psnr > 31, "\(psnr) dB")
     }
 
+    /// Whole pictures that are only stored as fields, as cameras and broadcasters do (PsF).
+    @Test func segmentedFramesAreLeftAlone() async throws {
+        let file = try await Fixtures.shared.file("segmented.mkv") { url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", Self.motion, "-vf",
+                "select='not(mod(n,2))',setpts=N/25/TB,setfield=tff", "-r", "25", "-c:v", "libx264",
+                "-qp", "10", "-preset", "ultrafast", "-flags", "+ilme+ildct", url.path,
+            ])
+        }
+        let run = try await FilmRun(file)
+        #expect(["tt", "tb"].contains(try await FFprobe(file).video?.fieldOrder))
+        #expect(run.info.video?.fieldOrder == "tt")
+        #expect(run.plan.video?.picture.fields == FieldRule.Treatment.none)
+    }
+
     @Test func aProgressiveFilmOfTelevisionSizeIsLeftAlone() async throws {
         let file = try await Fixtures.shared.file("progressive-576.mp4") { url in
             try await Program("ffmpeg").run([
