@@ -119,6 +119,7 @@ let package = Package(
                 "MediaModel", "Planning", "JobQueue", "JobStoreSQLite", "Storage", "Intake",
                 "Pipeline", "ControlAPI", "WorkerProtocol", "CLinux", "Failpoints", log, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

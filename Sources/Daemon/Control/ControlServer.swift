@@ -1,5 +1,7 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
+import MediaModel
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -28,34 +30,57 @@ struct ControlServer: Service {
     func run() async throws {
         let (failures, failure) = AsyncStream.makeStream(of: StartError.self)
         let (nursery, logger, health) = (nursery, dependencies.logger, dependencies.health)
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            router: ControlRoutes.router(dependencies),
-            server: .http1(configuration: .init(idleTimeout: Self.patience)),
-            configuration: ApplicationConfiguration(
-                address: .unixDomainSocket(path: nursery.path),
-                availableConnectionsDelegate: .maximum(Self.connections, logger: quiet)),
-            onServerRunning: { _ in
-                do throws(StartError) {
-                    try nursery.present()
-                    health.openControl()
-                    logger.info(
-                        "control socket open", metadata: ["socket.path": "\(nursery.target)"])
-                } catch {
-                    failure.yield(error)
-                }
-            },
-            logger: quiet)
+        let quiet = Self.quiet(logger)
+        let server = try Self.server(
+            ControlRoutes.router(dependencies).buildResponder(), path: nursery.path, logger: quiet,
+            now: dependencies.now
+        ) {
+            do throws(StartError) {
+                try nursery.present()
+                health.openControl()
+                logger.info(
+                    "control socket open", metadata: ["socket.path": "\(nursery.target)"])
+            } catch {
+                failure.yield(error)
+            }
+        }
         defer { nursery.remove() }
         try await Self.withGrace {
             do {
-                try await application.run()
+                try await ServiceGroup(services: [server], logger: quiet).run()
             } catch let error as IOError {
                 throw StartError(.cannotStart, "control.socket: \(nursery.target): \(error)")
             }
         } unless: {
             for await error in failures { throw error }
+        }
+    }
+
+    /// The server's own words are of interest only when they are warnings.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    /// What Hummingbird's `Application` does, without its clock for the field `date`: that ticks every
+    /// second, and an idle daemon wakes for nothing.
+    private static func server(
+        _ responder: some HTTPResponder<ControlContext>, path: String, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, whenRunning: @escaping @Sendable () -> Void
+    ) throws -> any Service {
+        try HTTPServerBuilder.http1(configuration: .init(idleTimeout: patience)).buildServer(
+            configuration: ServerConfiguration(
+                address: .unixDomainSocket(path: path),
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+        ) { request, writer, channel in
+            let context = ControlContext(source: .init(channel: channel, logger: logger))
+            var response = try await responder.respond(to: request, context: context)
+            response.headers[.date] = HTTPDate.text(now())
+            try await writer.write(response: response.head, body: response.body)
+        } onServerRunning: { _ in
+            whenRunning()
         }
     }
 
