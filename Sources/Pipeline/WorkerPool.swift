@@ -11,6 +11,7 @@ package actor WorkerPool: MediaEngine {
     private let limits: Limits
     private let patience: Duration
     private let requiresSandbox: Bool
+    private let groups: WorkerGroups?
     private let logger: Logger
     private var spares: [Spare] = []
     private var isStopped = false
@@ -26,14 +27,17 @@ package actor WorkerPool: MediaEngine {
     /// - Parameters:
     ///   - executable: absolute path of `vitrine-worker`.
     ///   - spares: workers waiting ready, default 1.
+    ///   - groups: where each worker gets a control group of its own; nil = nowhere.
     ///   - requiresSandbox: give no upload to a worker that is not fully confined, default true.
     ///   - patience: until a started worker must have reported ready. Starting takes 0.1 s; a
     ///     machine under heavy load takes long for anything, and that is no failure.
     package init(
         executable: String, spares: Int = 1, limits: Limits, requiresSandbox: Bool = true,
+        groups: WorkerGroups? = nil,
         patience: Duration = .seconds(120), logger: Logger
     ) {
         self.requiresSandbox = requiresSandbox
+        self.groups = groups
         self.patience = patience
         self.executable = executable
         sparesWanted = spares
@@ -120,6 +124,17 @@ package actor WorkerPool: MediaEngine {
         } catch {
             process.end(because: error)
             throw error
+        }
+        if let groups {
+            do throws(GroupError) {
+                // Before it has mapped its libraries, so that nearly all it takes counts.
+                try process.enterGroup(of: groups, memoryBytes: limits.transcodeAddressSpace)
+            } catch {
+                // The resource limits hold all the same, as where no groups are delegated.
+                logger.warning(
+                    "a worker has no control group of its own",
+                    metadata: ["error": "\(error)", "worker.pid": "\(process.processID)"])
+            }
         }
         return Spare(
             process: process,

@@ -13,6 +13,7 @@ struct Doctor: Sendable {
     let configuration: Configuration
     let recipeBook: RecipeBook
     let workerExecutable: String
+    let groups: WorkerGroups.Finding
     let store: any JobStore
     let derivatives: LocalDerivativeStore
     let logger: Logger
@@ -26,6 +27,7 @@ struct Doctor: Sendable {
         findings.append(await queue())
         findings.append(await clock())
         findings += await worker()
+        findings.append(groups.finding)
         findings.append(recipes())
         return DoctorReport(findings: findings)
     }
