@@ -6,6 +6,7 @@ CACHE keeps the Debian, from a mirror. Needs root; says why where it cannot run 
 """
 
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -167,4 +168,6 @@ def main(programs, cache, names):
 
 
 if __name__ == "__main__":
+    # Told to end, it ends the machine first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

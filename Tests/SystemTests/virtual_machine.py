@@ -144,7 +144,11 @@ class VirtualMachine:
         self.qemu = self.port = self.leader = None
 
     def __enter__(self):
-        self.boot()
+        try:
+            self.boot()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(self, *_):
