@@ -19,6 +19,8 @@ SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
 # What makes the Debian package, judges it, and makes a Debian to install it in:
 PACKAGING_PACKAGES := debhelper dpkg-dev lintian
 DEB_TEST_PACKAGES := $(SYSTEMD_PACKAGES) mmdebstrap
+# A kernel of its own:
+VIRTUAL_MACHINE_PACKAGES := $(ORACLE_PACKAGES) python3 qemu-system-x86 mmdebstrap e2fsprogs
 
 # Every module checks that it imports only what Package.swift lets it import.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -152,6 +154,12 @@ test-mutants: build ## Feed one daemon 2,000 damaged uploads (MUTANTS="--count 5
 test-systemd: test-build ## Run the service under a real systemd, in systemd-nspawn (needs root)
 	$(call install,$(SYSTEMD_PACKAGES))
 	@Tests/SystemTests/test_systemd.py "$$(swift build --show-bin-path)" $(FILTER)
+
+# Memory limits of control groups need a kernel that is nobody else's. FILTER as above.
+.PHONY: test-groups
+test-groups: test-build ## Run the service with a control group per worker, in qemu (needs root)
+	$(call install,$(VIRTUAL_MACHINE_PACKAGES))
+	@Tests/SystemTests/test_groups.py "$$(swift build --show-bin-path)" .build/machines $(FILTER)
 
 # The Swift runtime inside, the codecs from Debian. In a place of its own, as everything is compiled
 # differently for that.

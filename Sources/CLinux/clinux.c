@@ -5,10 +5,12 @@
 #include <linux/fs.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <sys/sysinfo.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
@@ -68,4 +70,10 @@ int clinux_memory(int64_t *total, int64_t *unused) {
     *total = (int64_t)info.totalram * info.mem_unit;
     *unused = (int64_t)(info.freeram + info.bufferram) * info.mem_unit;
     return 0;
+}
+
+int clinux_has_attribute(const char *path, const char *name, const char *value) {
+    char found[64];
+    ssize_t length = getxattr(path, name, found, sizeof found);
+    return length == (ssize_t)strlen(value) && memcmp(found, value, (size_t)length) == 0;
 }

@@ -57,6 +57,9 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         @OrNull package var memoryBytes: Int64?
         /// Memory that running jobs hold, by estimate, in bytes.
         package var heldMemoryBytes: Int64
+        /// What bounds each worker in a control group of its own, `cpu`, `memory`, `pids`; empty where the
+        /// service manager delegates none.
+        package var groups: [String]
         /// A warm spare waits for the next job.
         package var spareReady: Bool
         /// What the worker says it is made of: `ffmpeg`, `libvips`, encoders; empty until one has.
@@ -64,13 +67,15 @@ package struct StatusDocument: Codable, Hashable, Sendable {
 
         package init(
             count: Int, running: Int, waiting: Int = 0, memoryBytes: Int64? = nil,
-            heldMemoryBytes: Int64 = 0, spareReady: Bool, versions: [String: String]
+            heldMemoryBytes: Int64 = 0, groups: [String] = [], spareReady: Bool,
+            versions: [String: String]
         ) {
             self.count = count
             self.running = running
             self.waiting = waiting
             self.memoryBytes = memoryBytes
             self.heldMemoryBytes = heldMemoryBytes
+            self.groups = groups
             self.spareReady = spareReady
             self.versions = versions
         }

@@ -18,6 +18,8 @@ struct DaemonParts: Sendable {
     let quarantine: Quarantine
     let derivatives: LocalDerivativeStore
     let pool: WorkerPool
+    /// Whether workers have control groups of their own.
+    let groups: WorkerGroups.Finding
     let resources: ResourceDesk
     let runner: JobRunner
     let acceptor: UploadAcceptor
@@ -56,10 +58,14 @@ struct DaemonParts: Sendable {
 
         let slots = WorkerCount.slots(configuration.workers.count)
         let holder = Self.holder()
+        // Behind the lock: another daemon's groups are not left over.
+        groups = WorkerGroups.find()
+        groups.log(to: logger)
         pool = WorkerPool(
             executable: workerExecutable, spares: configuration.workers.spare ? 1 : 0,
             limits: configuration.limits,
-            requiresSandbox: configuration.sandbox == .required, logger: logger)
+            requiresSandbox: configuration.sandbox == .required, groups: groups.active,
+            logger: logger)
         resources = ResourceDesk(memory: configuration.workers.memory) {
             [work = BlockingWork(label: "vitrine.machine")] memory in
             await work.run { MachineRoom(memory: memory, scratch: scratch) }
@@ -107,8 +113,8 @@ struct DaemonParts: Sendable {
             stopWorker: { [scheduler] in await scheduler.cancel($0) }, logger: logger, now: now)
         doctor = Doctor(
             configuration: configuration, recipeBook: recipes,
-            workerExecutable: workerExecutable, store: store, derivatives: derivatives,
-            logger: logger, now: now)
+            workerExecutable: workerExecutable, groups: groups, store: store,
+            derivatives: derivatives, logger: logger, now: now)
     }
 
     /// Unique per start: a lease of an earlier life is nobody's.

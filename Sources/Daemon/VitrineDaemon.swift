@@ -154,6 +154,7 @@ extension DaemonParts {
     ) -> ControlDependencies {
         let (pool, scheduler, runner, resources) = (pool, scheduler, runner, resources)
         let (intake, derivatives, doctor, meter) = (intake, derivatives, doctor, meter)
+        let controllers = groups.active?.controllers ?? []
         let surroundings = Surroundings(
             configuration: configuration, reloader: reloading.reloader, store: store,
             intake: { await intake.status }, slots: { await scheduler.slots }, now: now)
@@ -176,7 +177,7 @@ extension DaemonParts {
                 return StatusDocument.Workers(
                     count: await scheduler.slots, running: await scheduler.runningCount,
                     waiting: figures.waiting, memoryBytes: figures.memoryBytes,
-                    heldMemoryBytes: figures.heldMemoryBytes,
+                    heldMemoryBytes: figures.heldMemoryBytes, groups: controllers,
                     spareReady: configuration.workers.spare
                         && (readiness?.isConfined ?? false || configuration.sandbox == .reduced),
                     versions: readiness?.versions ?? [:])

@@ -178,11 +178,14 @@ package struct JobRunner: Sendable {
             // Nothing to make is the usual case after a small change of a recipe.
             guard found.revision.hasWork else { return (found, WorkResult()) }
             clock.enter("wait")
-            try await resources.reserve(found.revision.need(info), for: job.id) { what in
+            let budget = found.revision.work.budget
+            let need = found.revision.need(info).afterDeaths(of: job, budget: budget)
+            try await resources.reserve(need, for: job.id) { what in
                 observer.progressed(JobProgress(fraction: 0, stage: "wait", waitingFor: what))
             }
             observer.progressed(JobProgress(fraction: 0, stage: "work"))
-            let result = try await work(found, upload, session, room, observer, clock)
+            let bounds = WorkerBounds(need, budget: budget, lane: job.lane)
+            let result = try await work(found, upload, session, bounds, room, observer, clock)
             return (found, result)
         }
         let usage = await session.end()
@@ -268,15 +271,15 @@ package struct JobRunner: Sendable {
 
     /// Has the worker make what is not published yet, and believes nothing of what it says.
     private func work(
-        _ found: Examination, _ upload: Upload, _ session: any MediaSession, _ room: ScratchRoom,
-        _ observer: Observer, _ clock: StageClock
+        _ found: Examination, _ upload: Upload, _ session: any MediaSession,
+        _ bounds: WorkerBounds, _ room: ScratchRoom, _ observer: Observer, _ clock: StageClock
     ) async throws -> WorkResult {
         let revision = found.revision
         clock.enter("fetch")
         try await derivatives.fetch(revision.needed, of: upload.itemID, into: room.directory)
         let remaining = RemainingTime(since: now())
         clock.enter("work")
-        let result = try await session.execute(revision.work) { [now] progress in
+        let result = try await session.execute(revision.work, within: bounds) { [now] progress in
             clock.enter(StageClock.tame(progress.stage))
             observer.progressed(
                 JobProgress(

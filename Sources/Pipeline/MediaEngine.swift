@@ -20,8 +20,9 @@ package protocol MediaSession: Sendable {
     func probe(_ request: ProbeRequest) async throws(Failure) -> MediaInfo
     /// Does the plan. Returns when everything is made and verified. Cancelling the calling task
     /// ends the work and throws.
+    /// - Parameter bounds: of the worker, where it has a control group of its own.
     func execute(
-        _ plan: Plan, onProgress: @Sendable (Progress) -> Void
+        _ plan: Plan, within bounds: WorkerBounds, onProgress: @Sendable (Progress) -> Void
     ) async throws(Failure) -> WorkResult
     /// Ends the attempt whatever its state; idempotent. Returns when nothing of it runs any more.
     func end() async -> WorkUsage

@@ -11,6 +11,8 @@ struct WorkerExit: Hashable, Sendable {
     var usage: WorkUsage
     /// The end of what it wrote to standard error, at most 4 KiB, control characters escaped.
     var lastWords: String
+    /// What its control group counted; nil where it had none of its own.
+    var group: GroupFigures?
     /// Why the daemon ended it, when it did.
     var endedBecause: Failure?
 
@@ -29,6 +31,7 @@ struct WorkerExit: Hashable, Sendable {
         let name = unsafe strsignal(signal).map { unsafe String(cString: $0) } ?? "?"
         switch signal {
         case SIGKILL:
+            if let failure = group?.failure { return failure }
             // Not ours (that would have a reason): the kernel's out-of-memory killer or an
             // operator. No evidence against the upload.
             return Failure(

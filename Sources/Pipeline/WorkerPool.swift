@@ -11,6 +11,8 @@ package actor WorkerPool: MediaEngine {
     private let limits: Limits
     private let patience: Duration
     private let requiresSandbox: Bool
+    private let triesEncoders: Bool
+    private let groups: WorkerGroups?
     private let logger: Logger
     private var spares: [Spare] = []
     private var isStopped = false
@@ -26,14 +28,20 @@ package actor WorkerPool: MediaEngine {
     /// - Parameters:
     ///   - executable: absolute path of `vitrine-worker`.
     ///   - spares: workers waiting ready, default 1.
+    ///   - triesEncoders: have workers try what they can write before they say that they are ready.
+    ///     They can be given no upload then; default false.
+    ///   - groups: where each worker gets a control group of its own; nil = nowhere.
     ///   - requiresSandbox: give no upload to a worker that is not fully confined, default true.
     ///   - patience: until a started worker must have reported ready. Starting takes 0.1 s; a
     ///     machine under heavy load takes long for anything, and that is no failure.
     package init(
         executable: String, spares: Int = 1, limits: Limits, requiresSandbox: Bool = true,
+        triesEncoders: Bool = false, groups: WorkerGroups? = nil,
         patience: Duration = .seconds(120), logger: Logger
     ) {
         self.requiresSandbox = requiresSandbox
+        self.triesEncoders = triesEncoders
+        self.groups = groups
         self.patience = patience
         self.executable = executable
         sparesWanted = spares
@@ -112,7 +120,9 @@ package actor WorkerPool: MediaEngine {
 
     private func startOne() throws(Failure) -> Spare {
         let process = try WorkerProcess(
-            executable: executable, arguments: requiresSandbox ? [] : ["--sandbox=reduced"])
+            executable: executable,
+            arguments: (requiresSandbox ? [] : ["--sandbox=reduced"])
+                + (triesEncoders ? ["--try-encoders"] : []))
         do {
             // The probe's limits until the plan's are known.
             try process.limit(
@@ -120,6 +130,17 @@ package actor WorkerPool: MediaEngine {
         } catch {
             process.end(because: error)
             throw error
+        }
+        if let groups {
+            do throws(GroupError) {
+                // Before it has mapped its libraries, so that nearly all it takes counts.
+                try process.enterGroup(of: groups, memoryBytes: limits.transcodeAddressSpace)
+            } catch {
+                // The resource limits hold all the same, as where no groups are delegated.
+                logger.warning(
+                    "a worker has no control group of its own",
+                    metadata: ["error": "\(error)", "worker.pid": "\(process.processID)"])
+            }
         }
         return Spare(
             process: process,

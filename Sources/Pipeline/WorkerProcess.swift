@@ -23,6 +23,8 @@ final class WorkerProcess: Sendable {
     private struct State {
         var isReaped = false
         var endedBecause: Failure?
+        /// Its control group, where it has one of its own.
+        var group: WorkerGroup?
     }
     private let state = Mutex(State())
 
@@ -104,6 +106,40 @@ final class WorkerProcess: Sendable {
         guard code == 0 || code == ESRCH else { throw Self.failure("limit the worker", code) }
     }
 
+    /// Gives it a control group of its own; nothing when it has ended.
+    /// - Parameter memoryBytes: that it may take until its plan is known.
+    func enterGroup(of groups: WorkerGroups, memoryBytes: Int64) throws(GroupError) {
+        // Under the lock: after reaping, the number may belong to somebody else.
+        let made = state.withLock { state -> Result<Void, GroupError> in
+            guard !state.isReaped else { return .success(()) }
+            do throws(GroupError) {
+                state.group = try groups.group(for: processID, memoryBytes: memoryBytes)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try made.get()
+    }
+
+    /// Sets the attempt's bounds on its control group; nothing where it has none.
+    func bound(_ bounds: WorkerBounds) throws(Failure) {
+        let set = state.withLock { state -> Result<Void, GroupError> in
+            guard !state.isReaped, let group = state.group else { return .success(()) }
+            do throws(GroupError) {
+                try group.bound(bounds)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(GroupError) { try set.get() } catch {
+            throw Failure(
+                kind: .resources, code: "workerStart", operatorText: "\(error).",
+                uploaderText: "Something went wrong on our side. We will try again.")
+        }
+    }
+
     /// Kills the worker and everything in its process group; the first reason stays.
     func end(because failure: Failure) {
         state.withLock { state in
@@ -174,7 +210,7 @@ final class WorkerProcess: Sendable {
         var status: Int32 = 0
         var cpu: Int64 = 0
         var peak: Int64 = 0
-        let reason = state.withLock { state in
+        let (reason, group) = state.withLock { state in
             #if DEBUG
                 if !SeededBug.workerUnreaped.isOn {
                     _ = unsafe clinux_wait(processID, &status, &cpu, &peak)
@@ -183,15 +219,17 @@ final class WorkerProcess: Sendable {
                 _ = unsafe clinux_wait(processID, &status, &cpu, &peak)
             #endif
             state.isReaped = true
-            return state.endedBecause
+            return (state.endedBecause, state.group)
         }
+        let figures = group?.figures()
+        group?.remove()
         var number: Int32 = 0
         let exited = unsafe clinux_exited(status, &number) == 1
         return WorkerExit(
             exitCode: exited ? number : nil, signal: exited ? nil : number,
             usage: WorkUsage(
                 cpuSeconds: Double(cpu) / 1_000_000, peakResidentBytes: peak * 1024),
-            lastWords: Self.display(words), endedBecause: reason)
+            lastWords: Self.display(words), group: figures, endedBecause: reason)
     }
 
     /// nil = ended or failed; at most 64 KiB.

@@ -35,13 +35,14 @@ final class WorkerSession: MediaSession {
     }
 
     func execute(
-        _ plan: Plan, onProgress: @Sendable (Progress) -> Void
+        _ plan: Plan, within bounds: WorkerBounds, onProgress: @Sendable (Progress) -> Void
     ) async throws(Failure) -> WorkResult {
         let budget = plan.budget
         try process.limit(
             addressSpaceBytes: budget.addressSpaceBytes,
             cpuSeconds: Int64(budget.cpuSeconds) + Int64(limits.probeSeconds),
             fileBytes: budget.outputBytes)
+        try process.bound(bounds)
         try process.send(.execute(plan))
         return try await watched(
             deadline: .seconds(budget.deadlineSeconds), stall: .seconds(budget.stallSeconds),

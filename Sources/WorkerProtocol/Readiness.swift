@@ -9,6 +9,9 @@ package struct Readiness: Codable, Hashable, Sendable {
     package var sandboxMissing: [String: String]?
     /// Library versions: `ffmpeg`, `libvips`, encoders.
     package var versions: [String: String]
+    /// Picture formats that it tried to write and could not, by their names, and why; nil = it was not asked
+    /// to try.
+    package var encodersMissing: [String: String]?
 
     package static let currentProtocolVersion = 1
 
@@ -30,6 +33,11 @@ package struct Readiness: Codable, Hashable, Sendable {
     /// As the daemon believes it: a state and layers it knows, and texts it can show.
     package var tamed: Readiness {
         var result = self
+        result.encodersMissing = encodersMissing.map { missing in
+            Dictionary(
+                uniqueKeysWithValues: missing.sorted { $0.key < $1.key }.prefix(8)
+                    .map { (String($0.key.prefix(20)), String($0.value.prefix(200))) })
+        }
         guard !isConfined else { return result }
         result.sandbox = "reduced"
         result.sandboxMissing = (sandboxMissing ?? [:])

@@ -23,12 +23,17 @@ struct Entry {
             fail("vitrine-worker is started by vitrined; there is nothing to run by hand", code: 64)
         }
         let rehearsed: Enclosure
-        let readiness: Readiness
+        var readiness: Readiness
         do {
             try Confinement(addressSpaceBytes: addressSpaceBytes, fileBytes: -1).enter()
             let versions = try Engine.start()
             rehearsed = Enclosure.rehearse()
             readiness = Readiness(sandboxMissing: rehearsed.words, versions: versions)
+            // For `doctor` only, which gives it no upload: encoders have threads, and a process
+            // that has some cannot be confined any more.
+            if CommandLine.arguments.contains("--try-encoders") {
+                readiness.encodersMissing = EncoderTrial.missing()
+            }
             channel.send(.ready(readiness))
         } catch {
             fail("the worker could not start: \(error)", code: 70)

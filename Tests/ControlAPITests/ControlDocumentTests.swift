@@ -50,7 +50,7 @@ import Testing
             items: ["ready": 5],
             workers: .init(
                 count: 2, running: 2, waiting: 1, memoryBytes: 4096, heldMemoryBytes: 4000,
-                spareReady: true, versions: ["ffmpeg": "5.1.9"]),
+                groups: ["memory"], spareReady: true, versions: ["ffmpeg": "5.1.9"]),
             sandbox: "reduced", sandboxMissing: ["landlock": "Function not implemented"],
             storage: .init(kind: "local", path: "/srv", freeBytes: 9),
             intake: .init(path: "/in", state: "accepting", detail: nil))
@@ -62,8 +62,8 @@ import Testing
                 "sandbox":"reduced","sandboxMissing":{"landlock":"Function not implemented"},\
                 "startedAt":"2026-11-18T11:06:40.000Z","state":"running",\
                 "storage":{"freeBytes":9,"kind":"local","path":"/srv"},"version":"0.1.0",\
-                "workers":{"count":2,"heldMemoryBytes":4000,"memoryBytes":4096,"running":2,\
-                "spareReady":true,"versions":{"ffmpeg":"5.1.9"},"waiting":1}}
+                "workers":{"count":2,"groups":["memory"],"heldMemoryBytes":4000,"memoryBytes":4096,\
+                "running":2,"spareReady":true,"versions":{"ffmpeg":"5.1.9"},"waiting":1}}
                 """)
     }
 

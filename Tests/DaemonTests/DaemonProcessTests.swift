@@ -18,7 +18,7 @@ import Testing
         #expect(document.intake.state == "accepting")
         #expect(document.sandbox == "active")
         let report = try await daemon.json(DoctorReport.self, "doctor")
-        for check in ["worker.starts", "worker.sandbox"] {
+        for check in ["worker.starts", "worker.sandbox", "worker.encoders", "worker.groups"] {
             #expect(report.findings.contains { $0.check == check && $0.status == .ok })
         }
         #expect(try await daemon.stop() == .exited(0))

@@ -1,6 +1,7 @@
 import ControlAPI
 import Foundation
 import Glibc
+import Pipeline
 import TestSupport
 import Testing
 
@@ -103,6 +104,38 @@ import Testing
             try await broken.mend()
         }
         _ = try await daemon.stop()
+    }
+
+    /// A worker that says of itself what one without libheif's plugin says.
+    @Test func aMissingEncoderIsFound() async throws {
+        let place = try TemporaryDirectory("unable")
+        let file = try place.write(
+            #"""
+            #!/usr/bin/python3
+            import json, socket, sys
+            ready = {"protocolVersion": 1, "sandbox": "active", "versions": {}}
+            if "--try-encoders" in sys.argv:
+                ready["encodersMissing"] = {"avif": "heifsave: Unsupported compression"}
+            control = socket.socket(fileno=3)
+            control.sendall(json.dumps({"ready": {"_0": ready}}).encode() + b"\n")
+            control.recv(1)
+            """#, to: "worker")
+        try mode(0o755, file.path)
+        let daemon = try await DaemonUnderTest(settings: ["VITRINE_WORKER": file.path])
+        let result = try await daemon.ctl("doctor", "--json")
+        let report = try ControlCoding.decode(DoctorReport.self, from: result.output)
+        let finding = try #require(report.findings.first { $0.check == "worker.encoders" })
+        #expect(finding.status == .error && finding.detail.contains("Unsupported compression"))
+        #expect(finding.advice?.contains("libheif-plugin-aomenc") == true)
+        #expect(result.termination == .exited(1))
+        _ = try await daemon.stop()
+    }
+
+    @Test func delegationIsTold() {
+        let unusable = WorkerGroups.Finding.unusable("why").finding
+        #expect(unusable.status == .warning && unusable.advice?.contains("Delegate=") == true)
+        let none = WorkerGroups.Finding.none("why").finding
+        #expect(none.status == .ok && none.detail.hasSuffix("why"))
     }
 
     @Test func fileSystemsAreKnownByWhatTheyDo() {

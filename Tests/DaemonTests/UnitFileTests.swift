@@ -11,7 +11,8 @@ struct UnitFileTests {
     /// What each kind of machine may add to the unit; the limits are on a scale of 0 to 100.
     private static let dropIns = [
         (names: [], limit: 6), (names: ["directories", "credentials", "memory"], limit: 6),
-        (names: ["network"], limit: 15), (names: ["network", "systemd-254"], limit: 15),
+        (names: ["groups"], limit: 7), (names: ["network"], limit: 15),
+        (names: ["network", "systemd-254"], limit: 15),
     ]
 
     /// The unit with drop-ins in a directory of its own; with programs that exist here.

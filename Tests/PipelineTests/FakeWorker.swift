@@ -45,10 +45,12 @@ struct FakeWorker {
 
     /// One attempt: `probe`, and the failure it ended with.
     func probeFailure(
-        limits: Limits = Limits(), spares: Int = 0, patience: Duration = .seconds(120)
+        limits: Limits = Limits(), spares: Int = 0, groups: WorkerGroups? = nil,
+        patience: Duration = .seconds(120)
     ) async -> Failure? {
         let pool = WorkerPool(
-            executable: executable, spares: spares, limits: limits, patience: patience,
+            executable: executable, spares: spares, limits: limits, groups: groups,
+            patience: patience,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let null = unsafe open("/dev/null", O_RDONLY)
         defer { close(null) }

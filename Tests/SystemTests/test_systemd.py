@@ -151,6 +151,31 @@ def shows_secrets_to_nobody_else(site):
     site.drop_in("credentials", None)
 
 
+def bounds_workers_where_it_can(site):
+    """A delegated control group is used, or `doctor` says why not, and uploads go on all the same.
+
+    What the kernel then does is shown by `make test-groups`.
+    """
+    site.drop_in("groups", (machine.SOURCE / "systemd/examples/groups.conf").read_text())
+    site.box.run("systemctl", "restart", "vitrined")
+    place = "/sys/fs/cgroup/system.slice/vitrined.service"
+    offered = site.box.run("cat", f"{place}/cgroup.controllers").stdout.split()
+    wanted = [name for name in ("cpu", "memory", "pids") if name in offered]
+    groups = site.json("status")["workers"]["groups"]
+    findings = {finding["check"]: finding for finding in site.json("doctor")["findings"]}
+    if "memory" in offered:
+        expect(groups == wanted, f"of {wanted} it uses {groups}")
+        expect(findings["worker.groups"]["status"] == "ok", f"{findings['worker.groups']}")
+    else:
+        expect(groups == [], f"without memory it uses {groups}")
+        expect(findings["worker.groups"]["status"] == "warning", f"{findings['worker.groups']}")
+        expect("memory" in findings["worker.groups"]["detail"], f"{findings['worker.groups']}")
+    site.upload("logo.png", "bounded.png")
+    site.ended("bounded.png")
+    site.drop_in("groups", None)
+    site.box.run("systemctl", "restart", "vitrined")
+
+
 def survives_a_kill(site):
     """kill -9 in the middle of a film: working again within seconds, and the film is made."""
     wait_for("work", site.is_working, 60)
@@ -306,9 +331,8 @@ def waits_for_space(site):
 
 TESTS = [
     starts, processes_every_kind, encodes_with_everything, holds_the_sandbox, writes_the_journal,
-    shows_secrets_to_nobody_else, survives_a_kill, drains_on_stop, asks_for_time,
-    comes_back_after_a_reboot,
-    is_watched, reloads, refuses_bad_settings, gives_up_at_last, waits_for_space,
+    bounds_workers_where_it_can, shows_secrets_to_nobody_else, survives_a_kill, drains_on_stop,
+    asks_for_time, comes_back_after_a_reboot, is_watched, reloads, refuses_bad_settings, gives_up_at_last, waits_for_space,
 ]
 
 

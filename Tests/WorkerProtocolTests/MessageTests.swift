@@ -17,8 +17,14 @@ struct MessageTests {
             role: .audio, name: "audio-opus", mediaType: "audio/ogg", key: "k", reason: "r"),
         file: ArtifactFile(path: "audio-opus.00000000.opus", byteCount: 1, sha256: "0"))
 
+    private static let unable: Readiness = {
+        var readiness = Readiness(versions: [:])
+        readiness.encodersMissing = ["avif": "Unsupported compression"]
+        return readiness
+    }()
+
     static let reports: [Report] = [
-        .ready(Readiness(versions: ["ffmpeg": "5.1"])),
+        .ready(Readiness(versions: ["ffmpeg": "5.1"])), .ready(unable),
         .ready(
             Readiness(
                 sandboxMissing: ["landlock": "Function not implemented"],

@@ -43,3 +43,6 @@ int64_t clinux_changed_nanoseconds(const struct stat *status);
 /// -1 and errno when it fails.
 int clinux_memory(int64_t *total, int64_t *unused);
 
+/// Whether a file has an extended attribute of exactly this value: getxattr(2), which Glibc's module
+/// lacks. 1 yes, 0 no, or it cannot be read.
+int clinux_has_attribute(const char *path, const char *name, const char *value);

@@ -13,6 +13,7 @@ struct Doctor: Sendable {
     let configuration: Configuration
     let recipeBook: RecipeBook
     let workerExecutable: String
+    let groups: WorkerGroups.Finding
     let store: any JobStore
     let derivatives: LocalDerivativeStore
     let logger: Logger
@@ -26,6 +27,7 @@ struct Doctor: Sendable {
         findings.append(await queue())
         findings.append(await clock())
         findings += await worker()
+        findings.append(groups.finding)
         findings.append(recipes())
         return DoctorReport(findings: findings)
     }
@@ -151,7 +153,8 @@ struct Doctor: Sendable {
     private func worker() async -> [DoctorReport.Finding] {
         let pool = WorkerPool(
             executable: workerExecutable, spares: 0, limits: configuration.limits,
-            requiresSandbox: configuration.sandbox == .required, logger: logger)
+            requiresSandbox: configuration.sandbox == .required, triesEncoders: true, logger: logger
+        )
         do throws(Failure) {
             let readiness = try await pool.start()
             let versions = readiness.versions.sorted { $0.key < $1.key }
@@ -159,6 +162,7 @@ struct Doctor: Sendable {
             let detail = "\(workerExecutable): \(versions)"
             return [
                 .init(check: "worker.starts", status: .ok, detail: detail), sandbox(readiness),
+                encoders(readiness),
             ]
         } catch {
             return [
@@ -167,6 +171,27 @@ struct Doctor: Sendable {
                     advice: "run \(workerExecutable) by hand; ldd shows a library that is missing")
             ]
         }
+    }
+
+    /// What a package that is only recommended may leave out.
+    private func encoders(_ readiness: Readiness) -> DoctorReport.Finding {
+        let check = "worker.encoders"
+        let missing = (readiness.encodersMissing ?? [:]).sorted { $0.key < $1.key }
+        guard !missing.isEmpty else {
+            return .init(check: check, status: .ok, detail: "every picture format can be written")
+        }
+        let packages = missing.map {
+            $0.key == "avif"
+                ? "libheif's AV1 encoder (Debian 13 and newer: libheif-plugin-aomenc)"
+                : "a libvips that writes \($0.key) (Debian: libvips42)"
+        }
+        return .init(
+            check: check, status: .error,
+            detail: missing.map { "\($0.key) cannot be written: \($0.value)" }
+                .joined(separator: "; "),
+            advice: "install \(packages.joined(separator: " and ")), or take "
+                + "\(missing.map(\.key).joined(separator: ", ")) out of image.formats of the recipes; "
+                + "pictures fail with noEncoder until then")
     }
 
     private func sandbox(_ readiness: Readiness) -> DoctorReport.Finding {

@@ -51,6 +51,11 @@ struct StatusCommand: AsyncParsableCommand {
                     "\(Measures.bytes(status.workers.heldMemoryBytes)) of "
                         + "\(Measures.bytes(memory)) held"))
         }
+        if !status.workers.groups.isEmpty {
+            sheet.add(
+                "bounds",
+                Cell("each worker its own: " + status.workers.groups.joined(separator: ", ")))
+        }
         let missing = status.sandboxMissing.sorted { $0.key < $1.key }
             .map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
         sheet.add(
