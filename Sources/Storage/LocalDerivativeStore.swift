@@ -131,6 +131,16 @@ package final class LocalDerivativeStore: DerivativeStore {
         try await work.run { [self] () throws(StorageError) in try removeWhole(item) }
     }
 
+    /// Whether a path still leads to the directory that was opened: one that was moved away, or
+    /// mounted over, is written to all the same.
+    package func isStill(at path: String) throws(StorageError) -> Bool {
+        let there = try Directory(path: path)
+        let (now, then) = (
+            try FileStatus(of: there.descriptor, path: path), try FileStatus(of: storage.descriptor)
+        )
+        return now.device == then.device && now.inode == then.inode
+    }
+
     package func checkWritable() async throws(StorageError) {
         try await work.run { [self] () throws(StorageError) in
             let name = AtomicFile.temporaryName()

@@ -14,13 +14,32 @@ import Testing
     }
 
     @Test func everyBrokenSetUpIsFound() async throws {
-        let daemon = try await DaemonUnderTest(file: "workers: { count: 1 }\n")
+        let tools = try TemporaryDirectory("tools")
+        let worker = tools.file("worker").path
+        let real =
+            ProcessInfo.processInfo.environment["VITRINE_WORKER"]
+            ?? PackageLayout.product("vitrine-worker").path
+        try FileManager.default.createSymbolicLink(atPath: worker, withDestinationPath: real)
+        let daemon = try await DaemonUnderTest(
+            settings: ["VITRINE_WORKER": worker], file: "workers: { count: 1 }\n")
         let place = daemon.directory.file("d").path
         func finding(_ check: String) async throws -> DoctorReport.Finding? {
             let result = try await daemon.ctl("doctor", "--json")
             let report = try ControlCoding.decode(DoctorReport.self, from: result.output)
             #expect((result.termination == .exited(0)) == report.ok)
             return report.findings.first { $0.check == check }
+        }
+        /// As if the newest job had been made later, or the clock gone back.
+        func tomorrow(_ milliseconds: Int) async throws {
+            try await Program("python3").run([
+                "-c",
+                """
+                import sqlite3, sys
+                store = sqlite3.connect(sys.argv[1], timeout=20)
+                with store:
+                    store.execute("UPDATE job SET createdAt = createdAt + ?", [int(sys.argv[2])])
+                """, "\(place)/state/vitrine.sqlite", "\(milliseconds)",
+            ])
         }
         // What is broken, which check finds it, how bad it is, and how it is mended.
         typealias Break = (
@@ -83,6 +102,19 @@ import Testing
                 { try files.moveItem(atPath: "\(place)/away", toPath: "\(place)/quarantine") }
             ),
             (
+                "storage.writable", .error,
+                { try files.moveItem(atPath: "\(place)/storage", toPath: "\(place)/away") },
+                { try files.moveItem(atPath: "\(place)/away", toPath: "\(place)/storage") }
+            ),
+            (
+                "worker.starts", .error, { try files.removeItem(atPath: worker) },
+                { try files.createSymbolicLink(atPath: worker, withDestinationPath: real) }
+            ),
+            (
+                "clock", .warning, { try await tomorrow(86_400_000) },
+                { try await tomorrow(-86_400_000) }
+            ),
+            (
                 "workers.fit", .warning,
                 {
                     try daemon.configure("workers: { count: 200 }\n")
@@ -94,6 +126,12 @@ import Testing
                 }
             ),
         ]
+        // Something whose time can be another.
+        let picture = try await Still {
+            $0.width = 64; $0.height = 48; $0.format = .png
+        }.file()
+        let added = try await daemon.ctl("item", "add", picture.path, "--wait")
+        #expect(added.termination == .exited(0), "\(added.error)")
         for broken in breaks {
             let before = try await finding(broken.check)
             #expect(before?.status == .ok, "\(broken.check): \(String(describing: before))")
@@ -102,6 +140,48 @@ import Testing
             #expect(found.status == broken.status, "\(found)")
             #expect(found.advice?.isEmpty == false, "\(found)")
             try await broken.mend()
+        }
+        _ = try await daemon.stop()
+    }
+
+    /// A queue in memory, a worker that is not confined, a disk without room.
+    @Test func whatIsWrongFromTheStartIsFound() async throws {
+        let place = try TemporaryDirectory("wrong")
+        let file = try place.write(
+            #"""
+            #!/usr/bin/python3
+            import json, socket
+            missing = {"landlock": "Function not implemented"}
+            ready = {
+                "protocolVersion": 1, "sandbox": "reduced", "sandboxMissing": missing, "versions": {}}
+            control = socket.socket(fileno=3)
+            control.sendall(json.dumps({"ready": {"_0": ready}}).encode() + b"\n")
+            control.recv(1)
+            """#, to: "worker")
+        try mode(0o755, file.path)
+        let memory = URL(filePath: "/dev/shm/vitrine-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: memory) }
+        let daemon = try await DaemonUnderTest(settings: [
+            "VITRINE_WORKER": file.path, "VITRINE_SANDBOX": "reduced",
+            "VITRINE_STATE_PATH": memory.path, "VITRINE_INBOX_MINIMUM_FREE": "900TiB",
+            "VITRINE_INBOX_SETTLE": "0s",
+        ])
+        // Intake pauses when something comes that there is no room for.
+        try daemon.directory.write("a film", to: "staged")
+        try FileManager.default.moveItem(
+            at: daemon.directory.file("staged"), to: daemon.directory.file("d/inbox/film.mp4"))
+        let wrong: [String: DoctorReport.Status] = [
+            "worker.sandbox": .warning, "state.fileSystem": .warning, "inbox.space": .error,
+            "intake.accepting": .error,
+        ]
+        try await Waiting.until("the findings", within: .seconds(30)) { () -> Bool? in
+            let result = try await daemon.ctl("doctor", "--json")
+            let report = try ControlCoding.decode(DoctorReport.self, from: result.output)
+            let found = report.findings.filter { $0.status != .ok }
+            for finding in found { #expect(finding.advice?.isEmpty == false, "\(finding)") }
+            return wrong.allSatisfy { check, status in
+                found.contains { $0.check == check && $0.status == status }
+            } ? true : nil
         }
         _ = try await daemon.stop()
     }

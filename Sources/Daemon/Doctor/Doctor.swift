@@ -88,6 +88,14 @@ struct Doctor: Sendable {
     private func storage() async -> DoctorReport.Finding {
         do throws(StorageError) {
             try await derivatives.checkWritable()
+            guard try derivatives.isStill(at: configuration.storage.path) else {
+                return .init(
+                    check: "storage.writable", status: .error,
+                    detail: "\(configuration.storage.path) is another directory than the one that "
+                        + "was opened at the start, which is still written to",
+                    advice: "restart the daemon once the right file system is mounted there; then "
+                        + "vitrinectl storage verify")
+            }
             return .init(
                 check: "storage.writable", status: .ok, detail: configuration.storage.path)
         } catch {

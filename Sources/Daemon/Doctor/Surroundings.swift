@@ -188,7 +188,7 @@ struct Surroundings: Sendable {
     private func descriptors() -> DoctorReport.Finding {
         var limit = rlimit()
         unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        // 64 operators, 16 of them reading events, a few per job and upload.
+        // 256 connections to the control socket, a few per job and upload.
         let isEnough = limit.rlim_cur >= 512
         return .init(
             check: "limits.descriptors", status: isEnough ? .ok : .warning,
