@@ -144,25 +144,35 @@ import Testing
         _ = try await daemon.stop()
     }
 
+    /// A worker that says one thing of itself and then nothing; Python's keyword arguments.
+    private static func worker(
+        in place: TemporaryDirectory, saying words: String, whenTrying more: String = ""
+    ) throws -> URL {
+        let file = try place.write(
+            """
+            #!/usr/bin/python3
+            import json, socket, sys
+            ready = dict(protocolVersion=1, versions={}, \(words))
+            if "--try-encoders" in sys.argv:
+                ready.update(\(more))
+            control = socket.socket(fileno=3)
+            control.sendall(json.dumps({"ready": {"_0": ready}}).encode() + b"\\n")
+            control.recv(1)
+            """, to: "worker")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        return file
+    }
+
     /// A queue in memory, a worker that is not confined, a disk without room.
     @Test func whatIsWrongFromTheStartIsFound() async throws {
         let place = try TemporaryDirectory("wrong")
-        let file = try place.write(
-            #"""
-            #!/usr/bin/python3
-            import json, socket
-            missing = {"landlock": "Function not implemented"}
-            ready = {
-                "protocolVersion": 1, "sandbox": "reduced", "sandboxMissing": missing, "versions": {}}
-            control = socket.socket(fileno=3)
-            control.sendall(json.dumps({"ready": {"_0": ready}}).encode() + b"\n")
-            control.recv(1)
-            """#, to: "worker")
-        try mode(0o755, file.path)
+        let worker = try Self.worker(
+            in: place,
+            saying: #"sandbox="reduced", sandboxMissing={"landlock": "Function not implemented"}"#)
         let memory = URL(filePath: "/dev/shm/vitrine-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: memory) }
         let daemon = try await DaemonUnderTest(settings: [
-            "VITRINE_WORKER": file.path, "VITRINE_SANDBOX": "reduced",
+            "VITRINE_WORKER": worker.path, "VITRINE_SANDBOX": "reduced",
             "VITRINE_STATE_PATH": memory.path, "VITRINE_INBOX_MINIMUM_FREE": "900TiB",
             "VITRINE_INBOX_SETTLE": "0s",
         ])
@@ -189,19 +199,10 @@ import Testing
     /// A worker that says of itself what one without libheif's plugin says.
     @Test func aMissingEncoderIsFound() async throws {
         let place = try TemporaryDirectory("unable")
-        let file = try place.write(
-            #"""
-            #!/usr/bin/python3
-            import json, socket, sys
-            ready = {"protocolVersion": 1, "sandbox": "active", "versions": {}}
-            if "--try-encoders" in sys.argv:
-                ready["encodersMissing"] = {"avif": "heifsave: Unsupported compression"}
-            control = socket.socket(fileno=3)
-            control.sendall(json.dumps({"ready": {"_0": ready}}).encode() + b"\n")
-            control.recv(1)
-            """#, to: "worker")
-        try mode(0o755, file.path)
-        let daemon = try await DaemonUnderTest(settings: ["VITRINE_WORKER": file.path])
+        let worker = try Self.worker(
+            in: place, saying: #"sandbox="active""#,
+            whenTrying: #"encodersMissing={"avif": "heifsave: Unsupported compression"}"#)
+        let daemon = try await DaemonUnderTest(settings: ["VITRINE_WORKER": worker.path])
         let result = try await daemon.ctl("doctor", "--json")
         let report = try ControlCoding.decode(DoctorReport.self, from: result.output)
         let finding = try #require(report.findings.first { $0.check == "worker.encoders" })

@@ -1,5 +1,6 @@
 """A machine of its own: systemd as process 1 in systemd-nspawn, on this machine's /usr."""
 
+import hashlib
 import os
 import pathlib
 import shutil
@@ -17,6 +18,26 @@ class Unavailable(Exception):
 
 class Failed(Exception):
     """What did not come out as it must."""
+
+
+def debian_archive(name, packages, cache):
+    """An archive of a minimal Debian of this machine's release with these packages, from a mirror, kept."""
+    include = ",".join(sorted(packages))
+    release = dict(
+        line.rstrip().split("=", 1) for line in open("/etc/os-release") if "=" in line)
+    suite = release["VERSION_CODENAME"].strip('"')
+    digest = hashlib.sha256((suite + include).encode()).hexdigest()[:12]
+    archive = cache / f"{name}-{digest}.tar"
+    if not archive.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        new = archive.with_suffix(".new.tar")
+        made = subprocess.run(
+            ["mmdebstrap", "--variant=minbase", f"--include={include}", suite, new],
+            capture_output=True, text=True)
+        if made.returncode != 0:
+            raise Unavailable(f"mmdebstrap: {made.stderr[-800:]}")
+        new.rename(archive)
+    return archive
 
 
 def wait_for(what, look, seconds=30.0, pause=0.1):

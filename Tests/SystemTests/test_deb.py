@@ -5,7 +5,6 @@ Installs, upgrades, removes and purges the package under a systemd of the machin
 the root of that machine, which is Debian with what the package depends on, from a mirror.
 """
 
-import hashlib
 import pathlib
 import re
 import shutil
@@ -28,20 +27,8 @@ def field(package, name):
 def debian_root(package, cache, place):
     """A minimal Debian with the package's dependencies, and nothing else."""
     depends = [re.sub(r"[\s(|].*", "", part.strip()) for part in field(package, "Depends").split(",")]
-    include = ",".join(sorted({*depends, "systemd-sysv", "procps", "util-linux"}))
-    release = dict(
-        line.rstrip().split("=", 1) for line in open("/etc/os-release") if "=" in line)
-    suite = release["VERSION_CODENAME"].strip('"')
-    archive = cache / f"root-{hashlib.sha256((suite + include).encode()).hexdigest()[:12]}.tar"
-    if not archive.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        new = archive.with_suffix(".new.tar")
-        made = subprocess.run(
-            ["mmdebstrap", "--variant=minbase", f"--include={include}", suite, new],
-            capture_output=True, text=True)
-        if made.returncode != 0:
-            raise machine.Unavailable(f"mmdebstrap: {made.stderr[-800:]}")
-        new.rename(archive)
+    archive = machine.debian_archive(
+        "root", {*depends, "systemd-sysv", "procps", "util-linux"}, cache)
     root = place / "root"
     root.mkdir()
     subprocess.run(["tar", "-xpf", archive, "-C", root], check=True)

@@ -3,7 +3,6 @@
 Its processor is emulated: slow, and the same everywhere, also where the tests' machine is virtual itself.
 """
 
-import hashlib
 import json
 import os
 import pathlib
@@ -11,7 +10,8 @@ import shutil
 import socket
 import subprocess
 
-from machine import SOURCE, Failed, Unavailable, runtime_directories, wait_for
+from machine import (
+    SOURCE, Failed, Unavailable, debian_archive, runtime_directories, wait_for)
 
 PROGRAMS = ("vitrined", "vitrinectl", "vitrine-worker")
 # Beside the libraries that the programs need: a kernel, how it finds its disk, a service manager,
@@ -86,21 +86,8 @@ def packages(programs):
 
 
 def debian(programs, cache):
-    """An archive of a minimal Debian with a kernel and the programs' libraries, from a mirror, kept."""
-    include = ",".join(sorted(packages(programs) | INCLUDE))
-    release = dict(line.rstrip().split("=", 1) for line in open("/etc/os-release") if "=" in line)
-    suite = release["VERSION_CODENAME"].strip('"')
-    archive = cache / f"kernel-{hashlib.sha256((suite + include).encode()).hexdigest()[:12]}.tar"
-    if not archive.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        new = archive.with_suffix(".new.tar")
-        made = subprocess.run(
-            ["mmdebstrap", "--variant=minbase", f"--include={include}", suite, new],
-            capture_output=True, text=True)
-        if made.returncode != 0:
-            raise Unavailable(f"mmdebstrap: {made.stderr[-800:]}")
-        new.rename(archive)
-    return archive
+    """An archive of a minimal Debian with a kernel and the programs' libraries."""
+    return debian_archive("kernel", packages(programs) | INCLUDE, cache)
 
 
 def make_disk(place, programs, cache, samples):
