@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -55,6 +56,38 @@ int clinux_spawn_worker(const char *path, char *const argv[], char *const envp[]
     close(error);
     return result;
 }
+
+/// What a worker that was forked makes of its descriptors and itself; an errno.
+static int become_worker(int control, int error) {
+    // Neither is a descriptor that is overwritten here: both came over descriptor 3.
+    if (dup2(error, STDERR_FILENO) < 0 || dup2(control, WORKER_CONTROL_FD) < 0) return errno;
+    if (close_range(WORKER_CONTROL_FD + 1, ~0U, 0) != 0) return errno;
+    return 0;
+}
+
+pid_t clinux_fork_worker(int control_fd, int error_fd) {
+    // Where the C library keeps the number of its thread. fork() would set it, and cannot make
+    // siblings.
+    int *thread = NULL;
+    if (prctl(PR_GET_TID_ADDRESS, &thread) != 0) return -errno;
+    unsigned long flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
+#if defined(__x86_64__)
+    long worker = syscall(SYS_clone, flags, NULL, NULL, thread, 0);
+#else
+    long worker = syscall(SYS_clone, flags, NULL, NULL, 0, thread);
+#endif
+    if (worker < 0) return -errno;
+    if (worker > 0) return (pid_t)worker;
+    if (setpgid(0, 0) != 0 || become_worker(control_fd, error_fd) != 0) _exit(71);
+    return 0;
+}
+
+int clinux_is_child(pid_t pid) {
+    siginfo_t info;
+    return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+void clinux_name_process(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int clinux_send_descriptors(int socket_fd, const int *descriptors, int count) {
     if (count < 1 || count > MAXIMUM_DESCRIPTORS) return EINVAL;

@@ -62,7 +62,8 @@ struct DaemonParts: Sendable {
         groups = WorkerGroups.find()
         groups.log(to: logger)
         pool = WorkerPool(
-            executable: workerExecutable, spares: configuration.workers.spare ? 1 : 0,
+            executable: workerExecutable,
+            forks: configuration.workers.spare,
             limits: configuration.limits,
             requiresSandbox: configuration.sandbox == .required, groups: groups.active,
             logger: logger)

@@ -16,6 +16,13 @@ struct WorkerExit: Hashable, Sendable {
     /// Why the daemon ended it, when it did.
     var endedBecause: Failure?
 
+    /// It ended by a fault of its own or lost its mind: what an attack that has guessed wrong looks like.
+    var isCrash: Bool {
+        if let endedBecause { return endedBecause.code == "workerGarbage" }
+        guard let signal else { return false }
+        return ![SIGKILL, SIGXCPU, SIGXFSZ].contains(signal)
+    }
+
     /// The end as a failure of the attempt, for when no result had come.
     var failure: Failure {
         if let endedBecause { return endedBecause }

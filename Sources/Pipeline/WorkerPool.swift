@@ -3,31 +3,29 @@ package import MediaModel
 package import Planning
 package import WorkerProtocol
 
-/// Starts workers, one process per attempt, and keeps a spare ready so that start-up costs no
-/// latency.
+/// Starts workers, one process per attempt, forked from one that has loaded everything where that
+/// is wanted.
 package actor WorkerPool: MediaEngine {
     private let executable: String
-    private let sparesWanted: Int
+    private let wantsZygote: Bool
     private let limits: Limits
     private let patience: Duration
     private let requiresSandbox: Bool
     private let triesEncoders: Bool
     private let groups: WorkerGroups?
     private let logger: Logger
-    private var spares: [Spare] = []
+    private var zygote: WorkerZygote?
+    /// In a row; where it cannot work, nothing is started for it.
+    private var forksFailed = 0
+    private static let forksTried = 3
     private var isStopped = false
     /// What the newest worker said of itself; nil until one has started.
     package private(set) var lastReadiness: Readiness?
 
-    private struct Spare: Sendable {
-        let process: WorkerProcess
-        /// Its first word, awaited since it was started.
-        let readiness: Task<Result<Readiness, Failure>, Never>
-    }
-
     /// - Parameters:
     ///   - executable: absolute path of `vitrine-worker`.
-    ///   - spares: workers waiting ready, default 1.
+    ///   - forks: keep a worker that has loaded everything, and fork the others from it: a
+    ///     twentieth of the start-up for each. Default false.
     ///   - triesEncoders: have workers try what they can write before they say that they are ready.
     ///     They can be given no upload then; default false.
     ///   - groups: where each worker gets a control group of its own; nil = nowhere.
@@ -35,7 +33,7 @@ package actor WorkerPool: MediaEngine {
     ///   - patience: until a started worker must have reported ready. Starting takes 0.1 s; a
     ///     machine under heavy load takes long for anything, and that is no failure.
     package init(
-        executable: String, spares: Int = 1, limits: Limits, requiresSandbox: Bool = true,
+        executable: String, forks: Bool = false, limits: Limits, requiresSandbox: Bool = true,
         triesEncoders: Bool = false, groups: WorkerGroups? = nil,
         patience: Duration = .seconds(120), logger: Logger
     ) {
@@ -44,148 +42,147 @@ package actor WorkerPool: MediaEngine {
         self.groups = groups
         self.patience = patience
         self.executable = executable
-        sparesWanted = spares
+        wantsZygote = forks
         self.limits = limits
         self.logger = logger
     }
 
-    /// Fills the spares and waits for one to report; the proof that workers can run here.
+    /// Starts one and waits for its report; the proof that workers can run here.
     package func start() async throws(Failure) -> Readiness {
-        let spare = try startOne()
-        let readiness = try await spare.readiness.value.get()
+        guard wantsZygote else {
+            let process = try spawn()
+            let word = await process.firstWord(within: patience)
+            await Self.discard(process)
+            let readiness = try word.get()
+            lastReadiness = readiness
+            return readiness
+        }
+        let zygote = try breed()
+        let readiness = try await zygote.readiness.value.get()
         lastReadiness = readiness
         // One that may take nothing has nothing to wait for.
-        let mayWait = sparesWanted > 0 && (readiness.isConfined || !requiresSandbox)
-        if mayWait { spares.append(spare) } else { await discard(spare) }
+        if readiness.isConfined || !requiresSandbox {
+            self.zygote = zygote
+        } else {
+            await zygote.end()
+        }
         return readiness
     }
 
-    /// Ends the spares; begins nothing more.
+    /// Ends what waits; begins nothing more.
     package func stop() async {
         isStopped = true
-        let ending = spares
-        spares = []
-        for spare in ending { await discard(spare) }
+        await zygote?.end()
+        zygote = nil
     }
 
     package func begin(upload: Int32, scratch: Int32) async throws(Failure) -> any MediaSession {
         guard !isStopped else {
             throw Failure.internalError(code: "stopping", "the daemon is stopping")
         }
-        // A spare may have died while it waited (killed from outside); take the next.
-        while let spare = spares.popLast() {
-            refill()
-            if case .success(let readiness) = await spare.readiness.value,
-                spare.process.isAlive
-            {
-                do {
-                    return try open(spare.process, readiness, upload, scratch)
-                } catch {
-                    // Ended between the look and the hand-over.
-                }
-            }
-            logger.warning(
-                "spare worker had ended", metadata: ["worker.pid": "\(spare.process.processID)"])
-            await discard(spare)
-        }
-        refill()
-        let spare = try startOne()
+        if let session = await forked(upload, scratch) { return session }
+        let process = try spawn()
         do {
-            let readiness = try await spare.readiness.value.get()
+            let readiness = try await process.firstWord(within: patience).get()
             lastReadiness = readiness
-            return try open(spare.process, readiness, upload, scratch)
+            return try open(process, readiness, upload, scratch)
         } catch {
-            await discard(spare)
+            await Self.discard(process)
             throw error
         }
     }
 
-    private func open(
-        _ process: WorkerProcess, _ readiness: Readiness, _ upload: Int32, _ scratch: Int32
-    ) throws(Failure) -> WorkerSession {
-        guard readiness.isConfined || !requiresSandbox else { throw .unconfined(readiness) }
-        try process.pass(descriptors: [upload, scratch])
-        return WorkerSession(process: process, readiness: readiness, limits: limits)
-    }
-
-    private func refill() {
-        while !isStopped, spares.count < sparesWanted {
-            guard let spare = try? startOne() else {
-                logger.warning("spare worker did not start")
-                return
+    /// A session with a forked worker; nil where none can be had, which costs time and nothing else.
+    private func forked(_ upload: Int32, _ scratch: Int32) async -> WorkerSession? {
+        guard let zygote = freshZygote() else { return nil }
+        do throws(Failure) {
+            let process = try await zygote.fork()
+            // The next attempt need not wait for a new one.
+            _ = freshZygote()
+            do throws(Failure) {
+                try confine(process)
+                let readiness = try await process.firstWord(within: patience).get()
+                lastReadiness = readiness
+                forksFailed = 0
+                return try open(process, readiness, upload, scratch, zygote)
+            } catch {
+                await Self.discard(process)
+                throw error
             }
-            spares.append(spare)
+        } catch {
+            zygote.retire()
+            forksFailed += 1
+            let isLast = forksFailed == Self.forksTried
+            logger.warning(
+                isLast
+                    ? "workers are started and not forked from now on, until the daemon is restarted"
+                    : "no worker could be forked; one is started",
+                metadata: [
+                    "error": "\(error.operatorText)", "zygote": "\(zygote.process.processID)",
+                ])
+            return nil
         }
     }
 
-    private func startOne() throws(Failure) -> Spare {
-        let process = try WorkerProcess(
-            executable: executable,
-            arguments: (requiresSandbox ? [] : ["--sandbox=reduced"])
-                + (triesEncoders ? ["--try-encoders"] : []))
+    /// The zygote, or a new one in place of one that is spent; nil when none is wanted or starts.
+    private func freshZygote() -> WorkerZygote? {
+        guard wantsZygote, forksFailed < Self.forksTried, !isStopped else { return nil }
+        if let zygote, !zygote.isSpent { return zygote }
+        if let old = zygote { Task { await old.end() } }
+        zygote = try? breed()
+        if zygote == nil { logger.warning("no worker to fork from could be started") }
+        return zygote
+    }
+
+    private func open(
+        _ process: WorkerProcess, _ readiness: Readiness, _ upload: Int32, _ scratch: Int32,
+        _ zygote: WorkerZygote? = nil
+    ) throws(Failure) -> WorkerSession {
+        guard readiness.isConfined || !requiresSandbox else { throw .unconfined(readiness) }
+        try process.pass(descriptors: [upload, scratch])
+        return WorkerSession(
+            process: process, readiness: readiness, limits: limits, zygote: zygote)
+    }
+
+    private var arguments: [String] {
+        (requiresSandbox ? [] : ["--sandbox=reduced"]) + (triesEncoders ? ["--try-encoders"] : [])
+    }
+
+    private func breed() throws(Failure) -> WorkerZygote {
+        try WorkerZygote(executable: executable, arguments: arguments, patience: patience)
+    }
+
+    private func spawn() throws(Failure) -> WorkerProcess {
+        let process = try WorkerProcess(executable: executable, arguments: arguments)
         do {
-            // The probe's limits until the plan's are known.
-            try process.limit(
-                addressSpaceBytes: limits.transcodeAddressSpace, cpuSeconds: -1, fileBytes: -1)
+            try confine(process)
         } catch {
             process.end(because: error)
             throw error
         }
-        if let groups {
-            do throws(GroupError) {
-                // Before it has mapped its libraries, so that nearly all it takes counts.
-                try process.enterGroup(of: groups, memoryBytes: limits.transcodeAddressSpace)
-            } catch {
-                // The resource limits hold all the same, as where no groups are delegated.
-                logger.warning(
-                    "a worker has no control group of its own",
-                    metadata: ["error": "\(error)", "worker.pid": "\(process.processID)"])
-            }
-        }
-        return Spare(
-            process: process,
-            readiness: Task { [patience] in await Self.firstWord(of: process, within: patience) })
+        return process
     }
 
-    private func discard(_ spare: Spare) async {
-        spare.process.end(because: .internalError(code: "spare", "the spare worker is not needed"))
-        _ = await spare.readiness.value
-        while true {
-            if case .ended = await spare.process.next() { return }
+    /// Bounds a worker before it hears of an upload.
+    private func confine(_ process: WorkerProcess) throws(Failure) {
+        // The probe's limits until the plan's are known.
+        try process.limit(
+            addressSpaceBytes: limits.transcodeAddressSpace, cpuSeconds: -1, fileBytes: -1)
+        guard let groups else { return }
+        do throws(GroupError) {
+            // Before it takes memory of its own, so that all of that counts.
+            try process.enterGroup(of: groups, memoryBytes: limits.transcodeAddressSpace)
+        } catch {
+            // The resource limits hold all the same, as where no groups are delegated.
+            logger.warning(
+                "a worker has no control group of its own",
+                metadata: ["error": "\(error)", "worker.pid": "\(process.processID)"])
         }
     }
 
-    private static func firstWord(
-        of process: WorkerProcess, within limit: Duration
-    ) async -> Result<Readiness, Failure> {
-        let patience = Task {
-            try await Task.sleep(for: limit)
-            process.end(
-                because: Failure(
-                    kind: .timeout, code: "workerSilent",
-                    operatorText: "the worker did not report ready within "
-                        + "\(limit.components.seconds) s.",
-                    uploaderText: "Something went wrong on our side. We will try again."))
-        }
-        defer { patience.cancel() }
-        switch await process.next() {
-        case .report(.ready(let readiness)):
-            guard readiness.protocolVersion == Readiness.currentProtocolVersion else {
-                let failure = Failure.internalError(
-                    code: "workerVersion",
-                    "the worker speaks protocol \(readiness.protocolVersion), this daemon "
-                        + "\(Readiness.currentProtocolVersion); install both from one version")
-                process.end(because: failure)
-                return .failure(failure)
-            }
-            return .success(readiness.tamed)
-        case .report:
-            let failure = Failure.internalError(
-                code: "workerGarbage", "the worker's first word was not that it is ready")
-            process.end(because: failure)
-            return .failure(failure)
-        case .ended(let exit):
-            return .failure(exit.failure)
-        }
+    /// Ends it and waits until it has gone. Its first word must have been taken or given up.
+    private static func discard(_ process: WorkerProcess) async {
+        process.end(because: .internalError(code: "spare", "the worker is not needed"))
+        await process.drain()
     }
 }

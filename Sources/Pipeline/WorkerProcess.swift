@@ -28,42 +28,39 @@ final class WorkerProcess: Sendable {
     }
     private let state = Mutex(State())
 
+    /// Starts a program.
     /// - Parameter executable: absolute path of `vitrine-worker`.
-    init(executable: String, arguments: [String] = []) throws(Failure) {
+    convenience init(executable: String, arguments: [String] = []) throws(Failure) {
         #if DEBUG
-            if Failpoint.spawn.reach() { throw Self.failure("start \(executable)", EAGAIN) }
+            if Failpoint.spawn.reach() { throw .workerStart("start \(executable)", EAGAIN) }
         #endif
-        var pair: [Int32] = [-1, -1]
-        let made = unsafe socketpair(
-            AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair)
-        guard made == 0 else { throw Self.failure("open a socket pair", errno) }
-        var pipes: [Int32] = [-1, -1]
-        guard unsafe clinux_pipe(&pipes) == 0 else {
-            let code = errno
-            close(pair[0])
-            close(pair[1])
-            throw Self.failure("open a pipe", code)
-        }
+        let pipes = try WorkerPipes()
+        defer { pipes.closeFarEnds() }
         var pid: pid_t = 0
         // Fewer malloc arenas: a quarter of the peak memory with libvips (platform notes).
         let code = unsafe Self.withCStrings([executable] + arguments, ["MALLOC_ARENA_MAX=2"]) {
-            unsafe clinux_spawn_worker(executable, $0, $1, pair[1], pipes[1], &pid)
+            unsafe clinux_spawn_worker(
+                executable, $0, $1, pipes.farSocket, pipes.farErrors, &pid)
         }
-        close(pair[1])
-        close(pipes[1])
         guard code == 0 else {
-            close(pair[0])
-            close(pipes[0])
-            throw Self.failure("start \(executable)", code)
+            pipes.closeNearEnds()
+            throw .workerStart("start \(executable)", code)
         }
         #if DEBUG
             Failpoint.spawned.reach()
         #endif
-        processID = pid
-        socket = pair[0]
-        let errors = pipes[0]
+        self.init(processID: pid, pipes: pipes)
+    }
+
+    /// - Parameters:
+    ///   - processID: a child of this process.
+    ///   - pipes: whose near ends are taken.
+    init(processID: Int32, pipes: WorkerPipes) {
+        self.processID = processID
+        socket = pipes.socket
+        let errors = pipes.errors
         let thread = Thread { [self] in watch(errors: errors) }
-        thread.name = "worker-\(pid)"
+        thread.name = "worker-\(processID)"
         thread.start()
     }
 
@@ -89,11 +86,11 @@ final class WorkerProcess: Sendable {
     func pass(descriptors: [Int32]) throws(Failure) {
         #if DEBUG
             if Failpoint.handOver.reach() {
-                throw Self.failure("pass descriptors to the worker", EIO)
+                throw .workerStart("pass descriptors to the worker", EIO)
             }
         #endif
         let code = unsafe clinux_send_descriptors(socket, descriptors, Int32(descriptors.count))
-        guard code == 0 else { throw Self.failure("pass descriptors to the worker", code) }
+        guard code == 0 else { throw .workerStart("pass descriptors to the worker", code) }
     }
 
     /// Sets the attempt's limits from outside; the worker cannot raise them.
@@ -103,7 +100,7 @@ final class WorkerProcess: Sendable {
                 ? 0 : clinux_limit_process(processID, addressSpaceBytes, cpuSeconds, fileBytes)
         }
         // ESRCH: already gone; its end says more than this call could.
-        guard code == 0 || code == ESRCH else { throw Self.failure("limit the worker", code) }
+        guard code == 0 || code == ESRCH else { throw .workerStart("limit the worker", code) }
     }
 
     /// Gives it a control group of its own; nothing when it has ended.
@@ -244,14 +241,6 @@ final class WorkerProcess: Sendable {
         String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
             scalar == "\n" ? " ⏎ " : scalar.value < 32 || scalar.value == 127 ? "·" : String(scalar)
         }.joined().trimmingCharacters(in: .whitespaces)
-    }
-
-    private static func failure(_ operation: String, _ code: Int32) -> Failure {
-        let text = unsafe String(cString: strerror(code))
-        return Failure(
-            kind: .resources, code: "workerStart",
-            operatorText: "could not \(operation): \(text).",
-            uploaderText: "Something went wrong on our side. We will try again.")
     }
 
     private static func withCStrings(

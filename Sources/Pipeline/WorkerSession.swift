@@ -8,12 +8,17 @@ final class WorkerSession: MediaSession {
     let readiness: Readiness
     private let process: WorkerProcess
     private let limits: Limits
+    private let zygote: WorkerZygote?
     private let exit = Mutex<WorkerExit?>(nil)
 
-    init(process: WorkerProcess, readiness: Readiness, limits: Limits) {
+    /// - Parameter zygote: what the worker was forked from, which learns how it ended.
+    init(
+        process: WorkerProcess, readiness: Readiness, limits: Limits, zygote: WorkerZygote? = nil
+    ) {
         self.process = process
         self.readiness = readiness
         self.limits = limits
+        self.zygote = zygote
     }
 
     var processID: Int32 { process.processID }
@@ -83,6 +88,7 @@ final class WorkerSession: MediaSession {
 
     private func note(_ end: WorkerExit) -> Failure {
         exit.withLock { $0 = end }
+        if end.isCrash { zygote?.retire() }
         return end.failure
     }
 
@@ -134,6 +140,7 @@ extension Report {
     fileprivate var name: String {
         switch self {
         case .ready: "ready"
+        case .forked: "forked"
         case .probed: "probed"
         case .progress: "progress"
         case .placeholder: "placeholder"

@@ -28,6 +28,8 @@ package struct ProbeRequest: Codable, Hashable, Sendable {
 package enum Report: Codable, Hashable, Sendable {
     /// First word: the worker is up and confined as stated, and waits for a command.
     case ready(Readiness)
+    /// A zygote has made the process that was asked for; its first word follows over its own socket.
+    case forked(ForkedWorker)
     case probed(MediaInfo)
     case progress(Progress)
     case placeholder(Placeholder)
@@ -41,6 +43,12 @@ package enum Report: Codable, Hashable, Sendable {
     /// All artifacts of the plan have been reported.
     case finished(Summary)
     case failed(Failure)
+}
+
+package struct ForkedWorker: Codable, Hashable, Sendable {
+    package var processID: Int32
+
+    package init(processID: Int32) { self.processID = processID }
 }
 
 package struct Progress: Codable, Hashable, Sendable {

@@ -37,8 +37,9 @@ final class ControlChannel: Sendable {
         }
     }
 
-    /// Waits for the upload and the scratch directory; nil when the daemon hangs up first.
-    func receiveAssignment() -> (upload: Int32, scratch: Int32)? {
+    /// Waits for two descriptors: the upload and the scratch directory, or what a zygote gives to a worker;
+    /// nil when the daemon hangs up first. Both are the caller's.
+    func receivePair() -> (Int32, Int32)? {
         var descriptors: [Int32] = [-1, -1]
         let count = unsafe clinux_receive_descriptors(descriptor, &descriptors, 2)
         return count == 2 ? (descriptors[0], descriptors[1]) : nil

@@ -5,7 +5,7 @@ import Sandbox
 import Transcoding
 import WorkerProtocol
 
-/// One attempt on one upload, then gone. Started by `vitrined` only.
+/// One attempt on one upload, then gone. Started by `vitrined` only, or forked from one that was.
 ///
 /// The order matters: privileges and limits before the libraries, the libraries before the file
 /// system closes, everything closed before the first thread and the first byte of an upload.
@@ -41,8 +41,13 @@ struct Entry {
         guard rehearsed.isComplete || CommandLine.arguments.contains("--sandbox=reduced") else {
             fail("the sandbox cannot be set up: \(readiness.sandboxDetail)", code: 71)
         }
-        // A spare that is not needed sees the end of its socket here.
-        guard let (upload, scratch) = channel.receiveAssignment() else { exit(0) }
+        if CommandLine.arguments.contains("--zygote") {
+            // Goes on below in every worker that was made.
+            Zygote.serve(channel)
+            channel.send(.ready(readiness))
+        }
+        // One that is not needed sees the end of its socket here.
+        guard let (upload, scratch) = channel.receivePair() else { exit(0) }
         let entered = Enclosure.enter(scratch: scratch)
         // Whatever the daemon agreed to: less than was promised is not what it agreed to.
         let engine: Result<Engine, Failure> =

@@ -120,7 +120,7 @@ struct SandboxTests {
             os.kill(os.getpid(), signal.SIGSYS)
             """
         let worker = try await program(script, named: "attacked", in: directory)
-        let site = try Site(at: directory, ["WORKER": worker])
+        let site = try Site(at: directory, ["WORKER": worker, "WORKERS_SPARE": "false"])
         try await site.start()
         try site.upload(try await picture(), as: "attack.jpg")
         let failure = try await Waiting.until("the attempt's end", within: .seconds(60)) {

@@ -94,24 +94,56 @@ struct WorkerFaultTests {
         let daemon = try await site.start()
         let name = try site.upload(
             await Film {
-                $0.width = 1280; $0.height = 720; $0.frameCount = 300
+                $0.width = 960; $0.height = 540; $0.frameCount = 240
             }.file(), as: "film.mp4")
+        let first = try #require(zygote(of: daemon))
+        let killed = try await worker(of: daemon, at: site)
+        kill(killed, SIGKILL)
+        let crashed = try await worker(of: daemon, at: site, after: killed)
+        // No evidence against anybody.
+        #expect(zygote(of: daemon) == first)
+        kill(crashed, SIGSEGV)
+        let last = try await worker(of: daemon, at: site, after: crashed)
+        // Its address layout may have been found out.
+        let next = try #require(zygote(of: daemon))
+        #expect(next != first)
+        // Those that were forked from it do not need it any more.
+        kill(next, SIGKILL)
+        let item = try #require(try await site.finished([name], within: .seconds(180))[name])
+        #expect(item["state"]?.string == "ready", "\(item)")
+        let published = try Published(item)
+        #expect(published.manifest.provenance.attempts == 3)
+        let attempts = try await site.get("/jobs/1")["attemptList"]?.array ?? []
+        #expect(
+            attempts.compactMap { $0["workerPID"]?.int } == [killed, crashed, last].map(Int.init))
+        let photograph = try site.upload(try await Still().file(), as: "after.jpg")
+        let after = try await site.finished([photograph], within: .seconds(60))
+        #expect(after[photograph]?["state"]?.string == "ready")
+        #expect(zygote(of: daemon).map { $0 != next } == true)
+        #expect(try await SiteChecker(site: site).problems(uploads: [name, photograph]) == [])
+        #expect(try await site.stop() == .exited(0))
+    }
+
+    /// The worker of the only running job, once it has shown progress.
+    private func worker(
+        of daemon: RunningProgram, at site: Site, after last: Int32? = nil
+    ) async throws -> Int32 {
         let worker = try await Waiting.until("a worker at work", within: .seconds(60)) {
             let job = try await site.get("/jobs?limit=1")["jobs"]?.array?.first
             guard job?["progress"]?["fraction"]?.double ?? 0 > 0, let id = job?["id"]?.int else {
                 return Int32?.none
             }
-            return try await site.get("/jobs/\(id)")["attemptList"]?.array?.last?["workerPID"]?.int
-                .map { Int32($0) }
+            let found = try await site.get("/jobs/\(id)")["attemptList"]?.array?.last?["workerPID"]?
+                .int.map { Int32($0) }
+            return found == last ? nil : found
         }
         #expect(ProcessStatus(worker)?.parent == daemon.identifier)
-        kill(worker, SIGKILL)
-        let item = try #require(try await site.finished([name], within: .seconds(180))[name])
-        #expect(item["state"]?.string == "ready", "\(item)")
-        let published = try Published(item)
-        #expect(published.manifest.provenance.attempts >= 2)
-        #expect(try await SiteChecker(site: site).problems(uploads: [name]) == [])
-        #expect(try await site.stop() == .exited(0))
+        return worker
+    }
+
+    private func zygote(of daemon: RunningProgram) -> Int32? {
+        ProcessStatus.children(of: daemon.identifier)
+            .first { $0.name == "vitrine-zygote" && $0.state != "Z" }?.identifier
     }
 
     /// What ended two workers ends a third of the same parts.

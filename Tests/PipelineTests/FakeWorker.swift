@@ -45,11 +45,11 @@ struct FakeWorker {
 
     /// One attempt: `probe`, and the failure it ended with.
     func probeFailure(
-        limits: Limits = Limits(), spares: Int = 0, groups: WorkerGroups? = nil,
+        limits: Limits = Limits(), forks: Bool = false, groups: WorkerGroups? = nil,
         patience: Duration = .seconds(120)
     ) async -> Failure? {
         let pool = WorkerPool(
-            executable: executable, spares: spares, limits: limits, groups: groups,
+            executable: executable, forks: forks, limits: limits, groups: groups,
             patience: patience,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let null = unsafe open("/dev/null", O_RDONLY)

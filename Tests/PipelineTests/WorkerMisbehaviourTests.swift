@@ -138,10 +138,23 @@ import Testing
         #expect(await worker.probeFailure(limits: limits)?.operatorText.contains("code 42") == true)
     }
 
-    @Test func aSpareThatDiedIsReplaced() async throws {
-        // Dies when it hears anything before an assignment: here by suicide as a spare, once.
-        let worker = try FakeWorker("hear(); os._exit(5)")
-        let failure = await worker.probeFailure(spares: 2)
-        #expect(failure?.operatorText.contains("code 5") == true)
+    /// Whatever becomes of the one that others are forked from: a worker is started all the same.
+    @Test(arguments: [
+        "os._exit(6)",
+        "say('nonsense\\n')",
+        // Of somebody else: init, and its own.
+        #"say('{"forked":{"_0":{"processID":1}}}\n'); hear()"#,
+        #"say('{"forked":{"_0":{"processID":%d}}}\n' % os.getpid()); hear()"#,
+        #"say('{"failed":{"_0":{"kind":"resources","code":"x","operatorText":"y","uploaderText":"z"}}}\n'); hear()"#,
+    ])
+    func aZygoteThatFailsCostsNoAttempt(way: String) async throws {
+        let worker = try FakeWorker(
+            """
+            if '--zygote' in sys.argv:
+                \(way)
+            hear(); os._exit(5)
+            """)
+        let failure = await worker.probeFailure(forks: true)
+        #expect(failure?.operatorText.contains("code 5") == true, "\(String(describing: failure))")
     }
 }

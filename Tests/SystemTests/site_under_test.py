@@ -50,7 +50,8 @@ class Site:
         return int(self.box.show("vitrined", "MainPID"))
 
     def workers(self):
-        found = self.box.run("pgrep", "-x", "vitrine-worker", check=False).stdout.split()
+        """Those with an upload, and the one that they are forked from."""
+        found = self.box.run("pgrep", "-x", "vitrine-(worker|zygote)", check=False).stdout.split()
         return [int(pid) for pid in found]
 
     def upload(self, sample, name):

@@ -99,9 +99,10 @@ def bounds_each_worker(site):
     used = int(box.read(f"{place}/memory.current"))
     expect(32 << 20 < used <= bound, f"{used} bytes are charged to it")
     site.ended("bounded.mp4", 300)
-    # The spare's is left.
     wait_for("the group to go", lambda: f"worker-{busy}" not in site.groups(), 20)
-    expect(len(site.groups()) == len(site.workers()), f"{site.groups()}, {site.workers()}")
+    # The one that workers are forked from has no upload, and is the daemon's.
+    zygote, = site.workers()
+    expect(not site.groups() and site.group(zygote) == f"{GROUP}/daemon", f"{site.groups()}")
 
 
 def ends_one_that_needs_too_much(site):

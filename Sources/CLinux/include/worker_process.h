@@ -12,6 +12,21 @@
 int clinux_spawn_worker(const char *path, char *const argv[], char *const envp[], int control_fd,
                         int error_fd, pid_t *pid);
 
+/// Makes a worker of this process, which must have one thread: returns 0 in the worker, which has
+/// `control_fd` as descriptor 3 and `error_fd` as standard error, none of this process' other
+/// descriptors but 0 and 1, and a process group of its own. Here: its process, or -errno.
+///
+/// The worker is this process' sibling (CLONE_PARENT): a child of whoever started this one, who can
+/// wait for it and gets its usage. Both descriptors stay the caller's. Handlers that libraries have
+/// registered for fork() do not run.
+pid_t clinux_fork_worker(int control_fd, int error_fd);
+
+/// 1 when `pid` is a child of this process that nobody has waited for.
+int clinux_is_child(pid_t pid);
+
+/// The name that ps and the kernel's log show for this process: 15 bytes at most.
+void clinux_name_process(const char *name);
+
 /// Sends `count` (at most 8) descriptors with one byte over a Unix socket. 0, or an errno.
 int clinux_send_descriptors(int socket_fd, const int *descriptors, int count);
 

@@ -73,7 +73,7 @@ package struct Configuration: Hashable, Sendable {
         package var memory: Int64?
         /// How long running jobs may go on after the daemon is told to stop.
         package var drain = Duration.seconds(30)
-        /// Keep one started worker waiting, so that a job begins without delay.
+        /// Keep a worker that has loaded everything, from which the others are forked.
         package var spare = true
     }
 

@@ -160,7 +160,7 @@ struct Doctor: Sendable {
     /// Starts a worker of its own, asks what it is made of, and ends it.
     private func worker() async -> [DoctorReport.Finding] {
         let pool = WorkerPool(
-            executable: workerExecutable, spares: 0, limits: configuration.limits,
+            executable: workerExecutable, limits: configuration.limits,
             requiresSandbox: configuration.sandbox == .required, triesEncoders: true, logger: logger
         )
         do throws(Failure) {

@@ -35,7 +35,7 @@ extension SiteChecker {
         return all.filter { process in
             if process.parent == daemon { return process.state == "Z" }
             // Of another checkout, or not ours to look at: whose it is, nobody can tell.
-            return process.name == "vitrine-worker" && !isOwned(process)
+            return ["vitrine-worker", "vitrine-zygote"].contains(process.name) && !isOwned(process)
                 && process.state != "Z"
                 && Self.file(of: "/proc/\(process.identifier)/exe") == worker
         }
