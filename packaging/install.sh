@@ -39,7 +39,8 @@ for page in vitrinectl.1 vitrined.8; do
     python3 "$source/man/manual.py" "$programs/${page%.*}" "${page##*.}" >"$made/$page"
     put 644 "$made/$page" "/usr/share/man/man${page##*.}/$page"
 done
-"$programs/vitrinectl" completions bash >"$made/bash"
+# Sourced, never executed: without the line that names an interpreter.
+"$programs/vitrinectl" completions bash | sed '1{/^#!/d}' >"$made/bash"
 "$programs/vitrinectl" completions zsh >"$made/zsh"
 "$programs/vitrinectl" completions fish >"$made/fish"
 put 644 "$made/bash" /usr/share/bash-completion/completions/vitrinectl
