@@ -11,7 +11,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         /// Stopping; running jobs are given time to end.
         case draining
         /// Taking in nothing (the disk is nearly full, or the storage cannot be written), or
-        /// processing nothing (no worker can be confined, see `sandboxMissing`).
+        /// processing nothing (no worker can be confined, see `sandboxMissing`; the storage is not
+        /// where it was, see its `detail`).
         case degraded
     }
 
@@ -87,11 +88,14 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         package var path: String
         /// null when it could not be asked.
         @OrNull package var freeBytes: Int64?
+        /// Why it cannot be used, and what to do; null when it is where it was.
+        @OrNull package var detail: String?
 
-        package init(kind: String, path: String, freeBytes: Int64?) {
+        package init(kind: String, path: String, freeBytes: Int64?, detail: String? = nil) {
             self.kind = kind
             self.path = path
             self.freeBytes = freeBytes
+            self.detail = detail
         }
     }
 

@@ -188,6 +188,14 @@ extension DaemonParts {
                 guard let space = try? derivatives.freeSpace() else { return nil }
                 return Int64(clamping: space.availableBytes)
             },
+            storageDetail: {
+                do throws(StorageError) {
+                    try await derivatives.checkPlace()
+                    return nil
+                } catch {
+                    return error.description
+                }
+            },
             doctor: {
                 DoctorReport(
                     findings: await doctor.examine().findings + surroundings.examine())

@@ -68,7 +68,8 @@ package protocol DerivativeStore: Sendable {
     /// Every portfolio there is, by the member's name.
     func portfolios() async throws(StorageError) -> [StoredPortfolio]
 
-    /// Writes and removes a small object: throws what a put would run into now.
+    /// Writes and removes a small object: throws what a put would run into now, and `displaced`
+    /// where it would be seen by nobody.
     func checkWritable() async throws(StorageError)
     /// Removes what unfinished writes left. Only while nobody writes, so: at start.
     /// - Returns: how many files and directories were removed.

@@ -117,6 +117,11 @@ package final class Directory: Sendable {
             })
     }
 
+    /// Its own.
+    package func status() throws(StorageError) -> FileStatus {
+        try FileStatus(of: descriptor, path: path)
+    }
+
     /// nil when there is nothing of that name; a symlink is described, not followed.
     package func status(of name: FileName) throws(StorageError) -> FileStatus? {
         var status = stat()

@@ -48,9 +48,14 @@ package struct FileStatus: Hashable, Sendable {
         changedNanoseconds = unsafe clinux_changed_nanoseconds(&status)
     }
 
+    /// Whether two looks were at one file, whatever its names.
+    package func isSameFile(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+
     /// Whether the bytes can have changed between two looks at one file.
     package func hasSameContent(as other: FileStatus) -> Bool {
-        device == other.device && inode == other.inode && byteCount == other.byteCount
+        isSameFile(as: other) && byteCount == other.byteCount
             && modifiedNanoseconds == other.modifiedNanoseconds
     }
 }

@@ -13,7 +13,7 @@ extension LocalDerivativeStore {
     }
 
     package func putPortfolio(_ document: Data, of owner: OwnerName) async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             #if DEBUG
                 try Failpoint.portfolio.pass()
             #endif
@@ -26,7 +26,7 @@ extension LocalDerivativeStore {
     }
 
     package func removePortfolio(of owner: OwnerName) async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             guard let directory = try portfoliosDirectory(),
                 try directory.status(of: Self.name(of: owner)) != nil
             else { return }

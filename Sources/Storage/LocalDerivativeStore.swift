@@ -10,6 +10,7 @@ package final class LocalDerivativeStore: DerivativeStore {
     /// Everyone may read what is published: the web server is another user.
     static let fileMode: UInt32 = 0o644
     static let directoryMode: UInt32 = 0o755
+    static let itemsName: FileName = "items"
     static let manifestName: FileName = "manifest.json"
     static let generationsName: FileName = "manifests"
 
@@ -22,7 +23,7 @@ package final class LocalDerivativeStore: DerivativeStore {
     /// Opens, and makes when missing, the storage directory.
     package init(path: String) throws(StorageError) {
         storage = try Directory(path: path, creating: Self.directoryMode)
-        root = try Self.published("items", in: storage)
+        root = try Self.published(Self.itemsName, in: storage)
     }
 
     /// Of the file system that holds the storage.
@@ -31,7 +32,7 @@ package final class LocalDerivativeStore: DerivativeStore {
     package func put(
         _ file: ArtifactFile, of item: ItemID, from descriptor: Int32
     ) async throws(StorageError) -> PutOutcome {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             try putFile(file, of: item, from: descriptor)
         }
     }
@@ -39,7 +40,7 @@ package final class LocalDerivativeStore: DerivativeStore {
     package func put(
         _ files: [ArtifactFile], of item: ItemID, from scratch: Directory
     ) async throws(StorageError) -> [PutOutcome] {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             try putFiles(files, of: item, from: scratch)
         }
     }
@@ -47,7 +48,7 @@ package final class LocalDerivativeStore: DerivativeStore {
     package func putManifest(
         _ manifest: Data, generation: Int, of item: ItemID, replacing expected: Int?
     ) async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             try publishManifest(manifest, generation: generation, of: item, replacing: expected)
         }
     }
@@ -114,7 +115,7 @@ package final class LocalDerivativeStore: DerivativeStore {
     package func remove(
         _ path: String, of item: ItemID, notStoredAfter time: Timestamp
     ) async throws(StorageError) -> Bool {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             try removeObject(path, of: item, notStoredAfter: time)
         }
     }
@@ -122,27 +123,17 @@ package final class LocalDerivativeStore: DerivativeStore {
     package func removeGeneration(
         _ generation: Int, of item: ItemID
     ) async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             try removeManifest(ofGeneration: generation, of: item)
         }
     }
 
     package func remove(_ item: ItemID) async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in try removeWhole(item) }
-    }
-
-    /// Whether a path still leads to the directory that was opened: one that was moved away, or
-    /// mounted over, is written to all the same.
-    package func isStill(at path: String) throws(StorageError) -> Bool {
-        let there = try Directory(path: path)
-        let (now, then) = (
-            try FileStatus(of: there.descriptor, path: path), try FileStatus(of: storage.descriptor)
-        )
-        return now.device == then.device && now.inode == then.inode
+        try await change { [self] () throws(StorageError) in try removeWhole(item) }
     }
 
     package func checkWritable() async throws(StorageError) {
-        try await work.run { [self] () throws(StorageError) in
+        try await change { [self] () throws(StorageError) in
             let name = AtomicFile.temporaryName()
             try AtomicFile.write(Data("vitrine".utf8), as: name, in: root)
             try root.removeFile(name)

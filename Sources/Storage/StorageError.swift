@@ -36,6 +36,8 @@ package struct StorageError: Error, Hashable, Sendable, CustomStringConvertible 
         package static let unreadable = Code(rawValue: "unreadable")
         /// The caller does not want it any more.
         package static let cancelled = Code(rawValue: "cancelled")
+        /// The directory at the path is another one than was opened, or none.
+        package static let displaced = Code(rawValue: "displaced")
         /// Two file systems, where one was needed; handled inside, by copying.
         package static let crossDevice = Code(rawValue: "crossDevice")
     }
@@ -86,7 +88,7 @@ package struct StorageError: Error, Hashable, Sendable, CustomStringConvertible 
     /// Whether the storage is to blame and not the item: such an attempt is not counted.
     package var isInfrastructure: Bool {
         switch code {
-        case .noSpace, .readOnly, .permission, .io, .resources, .syncFailed: true
+        case .noSpace, .readOnly, .permission, .io, .resources, .syncFailed, .displaced: true
         default: false
         }
     }

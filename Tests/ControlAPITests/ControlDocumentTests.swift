@@ -52,7 +52,7 @@ import Testing
                 count: 2, running: 2, waiting: 1, memoryBytes: 4096, heldMemoryBytes: 4000,
                 groups: ["memory"], spareReady: true, versions: ["ffmpeg": "5.1.9"]),
             sandbox: "reduced", sandboxMissing: ["landlock": "Function not implemented"],
-            storage: .init(kind: "local", path: "/srv", freeBytes: 9),
+            storage: .init(kind: "local", path: "/srv", freeBytes: 9, detail: nil),
             intake: .init(path: "/in", state: "accepting", detail: nil))
         #expect(
             try json(status) == """
@@ -61,7 +61,7 @@ import Testing
                 "oldestSeconds":null,"paused":false,"pausedUntil":null,"retryable":3,"running":2},\
                 "sandbox":"reduced","sandboxMissing":{"landlock":"Function not implemented"},\
                 "startedAt":"2026-11-18T11:06:40.000Z","state":"running",\
-                "storage":{"freeBytes":9,"kind":"local","path":"/srv"},"version":"0.1.0",\
+                "storage":{"detail":null,"freeBytes":9,"kind":"local","path":"/srv"},"version":"0.1.0",\
                 "workers":{"count":2,"groups":["memory"],"heldMemoryBytes":4000,"memoryBytes":4096,\
                 "running":2,"spareReady":true,"versions":{"ffmpeg":"5.1.9"},"waiting":1}}
                 """)

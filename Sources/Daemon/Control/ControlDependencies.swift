@@ -31,6 +31,8 @@ package struct ControlDependencies: Sendable {
     package var sandbox: @Sendable () async -> Readiness?
     package var intake: @Sendable () async -> IntakeStatus
     package var freeStorageBytes: @Sendable () -> Int64?
+    /// Why storage cannot be used; nil when it is where it was opened.
+    package var storageDetail: @Sendable () async -> String?
     package var doctor: @Sendable () async -> DoctorReport
     /// Of the pipeline, since the start.
     package var totals: @Sendable () -> PipelineTotals
@@ -54,6 +56,7 @@ package struct ControlDependencies: Sendable {
         sandbox: @escaping @Sendable () async -> Readiness?,
         intake: @escaping @Sendable () async -> IntakeStatus,
         freeStorageBytes: @escaping @Sendable () -> Int64?,
+        storageDetail: @escaping @Sendable () async -> String?,
         doctor: @escaping @Sendable () async -> DoctorReport,
         totals: @escaping @Sendable () -> PipelineTotals,
         disks: @escaping @Sendable () -> [DiskSpace], configuration: ConfigurationReloader,
@@ -76,6 +79,7 @@ package struct ControlDependencies: Sendable {
         self.sandbox = sandbox
         self.intake = intake
         self.freeStorageBytes = freeStorageBytes
+        self.storageDetail = storageDetail
         self.doctor = doctor
         self.totals = totals
         self.disks = disks

@@ -24,13 +24,15 @@ struct ControlInterface: Sendable {
         let intake = await daemon.intake()
         let workers = await daemon.workers()
         let sandbox = await daemon.sandbox()
+        let storageDetail = await daemon.storageDetail()
         let isPaused = queue.pause?.isInForce(at: now) ?? false
         func count(_ state: JobState) -> Int { queue.jobs[state] ?? 0 }
         return StatusDocument(
             version: VitrineVersion.current,
             state: daemon.health.summary(
-                isPaused: isPaused, isImpaired: intake.state == .paused || intake.state == .retrying
-            ),
+                isPaused: isPaused,
+                isImpaired: intake.state == .paused || intake.state == .retrying
+                    || storageDetail != nil),
             pid: getpid(), startedAt: daemon.health.startedAt,
             queue: .init(
                 available: count(.available), running: count(.running),
@@ -43,7 +45,8 @@ struct ControlInterface: Sendable {
             workers: workers, sandbox: sandbox?.sandbox ?? "reduced",
             sandboxMissing: sandbox?.sandboxMissing ?? [:],
             storage: .init(
-                kind: "local", path: daemon.storagePath, freeBytes: daemon.freeStorageBytes()),
+                kind: "local", path: daemon.storagePath, freeBytes: daemon.freeStorageBytes(),
+                detail: storageDetail),
             intake: .init(
                 path: daemon.inboxPath, state: Self.word(intake.state), detail: intake.reason))
     }

@@ -80,7 +80,9 @@ struct Doctor: Sendable {
             } catch {
                 return .init(
                     check: check, status: .error, detail: "\(error)",
-                    advice: Self.advice(error, path))
+                    // Made anew it would be another one than the daemon's.
+                    advice: name == "storage" && error.code == .notFound
+                        ? "see storage.writable" : Self.advice(error, path))
             }
         }
     }
@@ -88,14 +90,6 @@ struct Doctor: Sendable {
     private func storage() async -> DoctorReport.Finding {
         do throws(StorageError) {
             try await derivatives.checkWritable()
-            guard try derivatives.isStill(at: configuration.storage.path) else {
-                return .init(
-                    check: "storage.writable", status: .error,
-                    detail: "\(configuration.storage.path) is another directory than the one that "
-                        + "was opened at the start, which is still written to",
-                    advice: "restart the daemon once the right file system is mounted there; then "
-                        + "vitrinectl storage verify")
-            }
             return .init(
                 check: "storage.writable", status: .ok, detail: configuration.storage.path)
         } catch {
@@ -110,6 +104,10 @@ struct Doctor: Sendable {
         case .permission: "let the daemon's user write: see ls -ld \(path)"
         case .noSpace: "free space on the file system of \(path)"
         case .readOnly: "mount the file system of \(path) writable; the kernel's log may say why"
+        case .displaced:
+            "mount or move the right directory to \(path): jobs wait for it and go on by "
+                + "themselves; when the one there is meant, restart the daemon, then vitrinectl "
+                + "storage verify"
         case .notFound: "make the directory, or restart the daemon, which makes it"
         default: "look at the kernel's log (dmesg) for errors of this disk"
         }

@@ -43,7 +43,7 @@ package final class DaemonHealth: Sendable {
 
     /// - Parameters:
     ///   - isPaused: an operator paused the queue.
-    ///   - isImpaired: intake waits for the disk or the queue.
+    ///   - isImpaired: intake waits for the disk or the queue, or jobs for the storage.
     package func summary(isPaused: Bool, isImpaired: Bool) -> StatusDocument.State {
         state.withLock { state in
             if state.isStopping { return .draining }

@@ -19,13 +19,14 @@ struct TopView {
         let up = now.timeIntervalSince1970 - status.startedAt.secondsSince1970
         let waiting = queue.oldestSeconds.map { ", the oldest for \(Measures.seconds($0))" } ?? ""
         let free = status.storage.freeBytes.map { Measures.bytes($0) + " free" } ?? "unknown"
+        let storage = status.storage.detail == nil ? free : "displaced"
         return [
             "vitrined \(status.version)  \(word(status.state.rawValue))  up "
                 + Measures.seconds(max(0, up)),
             "queue    \(queue.available) available\(waiting), \(queue.running) running, "
                 + "\(queue.retryable) retryable, \(queue.held) held",
             "work     \(status.workers.running) of \(status.workers.count) workers busy, sandbox "
-                + "\(status.sandbox), storage \(free), inbox \(Output.escape(status.intake.state))",
+                + "\(status.sandbox), storage \(storage), inbox \(Output.escape(status.intake.state))",
         ]
     }
 

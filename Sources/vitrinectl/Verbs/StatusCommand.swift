@@ -62,6 +62,7 @@ struct StatusCommand: AsyncParsableCommand {
             "sandbox", Cell(status.sandbox + (missing.isEmpty ? "" : ", missing: \(missing)")))
         let free = status.storage.freeBytes.map { ", \(Measures.bytes($0)) free" } ?? ""
         sheet.add("storage", Cell("\(status.storage.path)\(free)"))
+        sheet.add("storage detail", ifPresent: status.storage.detail)
         sheet.add("inbox", Cell("\(status.intake.path), \(status.intake.state)"))
         sheet.add("inbox detail", ifPresent: status.intake.detail)
         sheet.print()
