@@ -39,8 +39,10 @@ package struct QuotaExcess: Hashable, Sendable {
         case .items(let limit, let used):
             Failure(
                 kind: .limitExceeded, code: "quotaItems",
-                operatorText: "Member \(owner) has \(used) items; members.items allows \(limit).",
-                uploaderText: "Your portfolio is full: it can hold \(limit) works. Remove one to "
+                operatorText: "Member \(owner) has \(used, of: "item"); members.items allows "
+                    + "\(limit).",
+                uploaderText:
+                    "Your portfolio is full: it can hold \(limit, of: "work"). Remove one to "
                     + "make room for this one, or ask the site for more.")
         case .bytes(let limit, let used, let wanted):
             Failure(

@@ -9,7 +9,8 @@ extension Planner {
         guard audio.sampleRate > 0, audio.channels > 0 else {
             throw Failure(
                 kind: .invalidMedia, code: "noSound",
-                operatorText: "audio stream \(audio.index) declares \(audio.channels) channels at "
+                operatorText:
+                    "audio stream \(audio.index) declares \(audio.channels, of: "channel") at "
                     + "\(audio.sampleRate) Hz.",
                 uploaderText: "The sound of this file cannot be read.")
         }

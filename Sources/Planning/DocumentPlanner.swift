@@ -13,7 +13,8 @@ extension Planner {
         guard let first = shown.first else {
             throw Failure(
                 kind: .invalidMedia, code: "noPages",
-                operatorText: "none of the document's \(document.pageCount) pages can be read.",
+                operatorText: "no page can be read of a document of "
+                    + "\(document.pageCount, of: "page").",
                 uploaderText: "This document is damaged: none of its pages can be read. "
                     + "Please export it again and upload it once more.")
         }
@@ -75,12 +76,14 @@ extension Planner {
             draft.decide("pages", "none", because: "the recipe wants the cover alone")
         } else if shown < whole - unreadable {
             draft.decide(
-                "pages", "the first \(shown) of \(whole)",
+                "pages", shown == 1 ? "the first of \(whole)" : "the first \(shown) of \(whole)",
                 because: "the recipe's most is \(settings.maximumPages)")
             draft.warnings.append(
                 MediaWarning(
                     code: "pagesLeftOut",
-                    message: "Only the first \(shown) of \(whole) pages are shown."))
+                    message: shown == 1
+                        ? "Only the first of \(whole) pages is shown."
+                        : "Only the first \(shown) of \(whole) pages are shown."))
         } else {
             draft.decide(
                 "pages", "\(shown)",

@@ -76,7 +76,8 @@ struct RenditionPlanner {
         guard recipe.audio.surround else { return nil }
         guard audio.channels >= 5 else {
             draft.decide(
-                "surround\(suffix)", "none", because: "the source has \(audio.channels) channels")
+                "surround\(suffix)", "none",
+                because: "the source has \(audio.channels, of: "channel")")
             return nil
         }
         let layout = audio.channels == 5 ? "5.0" : "5.1"

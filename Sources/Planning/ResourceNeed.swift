@@ -35,7 +35,7 @@ extension Revision {
         let scratch = Int64(made) + fetched
         return ResourceNeed(
             memoryBytes: memory, scratchBytes: scratch,
-            reason: "the memory is \(model.reason), scratch twice what \(workloads.count) outputs "
-                + "are expected to weigh")
+            reason: "the memory is \(model.reason), scratch twice what "
+                + "\(workloads.count, of: "output") should weigh")
     }
 }

@@ -28,7 +28,7 @@ extension Planner {
         while plan.tileCount > Self.mostTiles { plan = tiles(plan.tileSide * 2) }
         draft.decide(
             "deep zoom",
-            "\(plan.tileCount) tiles of \(plan.tileSide) in \(plan.topLevel + 1) sizes",
+            "\(plan.tileCount, of: "tile") of \(plan.tileSide) in \(plan.topLevel + 1, of: "size")",
             because: "\(size) is more than \(settings.aboveMegapixels) megapixels (image.deepZoom)"
                 + (image.hasAlpha ? "; WebP, as it may be transparent" : ""))
         return plan

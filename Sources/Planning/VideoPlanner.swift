@@ -282,7 +282,9 @@ extension Planner {
             width: max(2, Int((Double(display.width) * scale / 2).rounded()) * 2),
             height: max(2, Int((Double(display.height) * scale / 2).rounded()) * 2))
         let reason =
-            "\(count) tiles, one every \(rounded(interval)) s, cover \(rounded(duration)) s"
+            count == 1
+            ? "one tile is enough for \(rounded(duration)) s"
+            : "\(count) tiles, one every \(rounded(interval)) s, cover \(rounded(duration)) s"
         draft.decide("storyboard", "\(tile) tiles", because: reason)
         return StoryboardPlan(
             output: draft.output(

@@ -9,8 +9,8 @@ struct Vitrinectl: AsyncParsableCommand {
         commandName: "vitrinectl",
         abstract: "Steer and watch vitrined, the upload processor.",
         discussion: """
-            Data goes to standard output, everything else to standard error. Every command takes \
-            --json, whose shape is a contract. The socket is found by --socket, then VITRINE_SOCKET, \
+            Data goes to standard output, everything else to standard error. With --json it is the \
+            daemon's own document, whose shape is a contract. The socket is found by --socket, then VITRINE_SOCKET, \
             then \(SocketLocation.standard).
 
             EXIT CODES
@@ -33,7 +33,8 @@ struct Vitrinectl: AsyncParsableCommand {
         // A reader that went away (`| head`) ends us quietly, like any other tool.
         signal(SIGPIPE, SIG_DFL)
         do {
-            let arguments = socketLast(Array(CommandLine.arguments.dropFirst()))
+            let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
+            try CommandWords.check(arguments)
             var command = try await asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -49,16 +50,18 @@ struct Vitrinectl: AsyncParsableCommand {
         }
     }
 
-    /// `--socket` is an option of every command, so it is taken before the command as well:
-    /// `vitrinectl --socket S status` is `vitrinectl status --socket S`.
-    static func socketLast(_ arguments: [String]) -> [String] {
-        guard let first = arguments.first else { return arguments }
-        if first == "--socket", arguments.count > 2 {
-            return Array(arguments.dropFirst(2)) + Array(arguments.prefix(2))
+    /// `--socket` and `--json` are options of every command, so they are taken before the command as
+    /// well: `vitrinectl --socket S status` is `vitrinectl status --socket S`.
+    static func commandFirst(_ arguments: [String]) -> [String] {
+        var (rest, options) = (arguments[...], [String]())
+        while let first = rest.first {
+            let count = first == "--socket" ? 2 : 1
+            guard first == "--socket" || first.hasPrefix("--socket=") || first == "--json",
+                rest.count > count
+            else { break }
+            options += rest.prefix(count)
+            rest = rest.dropFirst(count)
         }
-        if first.hasPrefix("--socket="), arguments.count > 1 {
-            return Array(arguments.dropFirst()) + [first]
-        }
-        return arguments
+        return rest + options
     }
 }

@@ -19,7 +19,7 @@ struct Vitrined: AsyncParsableCommand {
             environment. Steer it with vitrinectl.
 
             EXIT CODES
-              0   stopped as asked           75  another vitrined uses the directory or the socket
+              0   stopped as asked           75  another vitrined is there already
               64  wrong usage                77  a directory may not be used
               70  cannot start               78  the configuration is wrong
               74  the disk failed; nothing more is accepted
@@ -27,11 +27,15 @@ struct Vitrined: AsyncParsableCommand {
         version: VitrineVersion.current)
 
     @Option(
-        name: .customLong("config"), help: "The configuration file.", completion: .file())
+        name: .customLong("config"),
+        help: ArgumentHelp("The configuration file.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     @Option(
-        help: "Run with embedded defaults below this directory, without a file.",
+        help: ArgumentHelp(
+            "Run with embedded defaults below this directory, without a file.",
+            valueName: "directory"),
         completion: .directory)
     var embedded: String?
 

@@ -93,6 +93,12 @@ struct ReprocessTests {
         #expect(plan["estimate"]?["basedOnRuns"]?.int == 1)
         #expect(plan["estimate"]?["cpuSeconds"]?.double ?? 0 > 0)
 
+        let dry = try await site.ctl("item", "reprocess", "--all", "--dry-run")
+        let changes = dry.text.split(separator: "\n").map { $0.split(separator: "\t") }
+        let ids = Set(first.values.map { $0.manifest.item.rawValue[...] })
+        #expect(Set(changes.map { $0[0] }) == ids && changes.allSatisfy { $0[1] == "make" })
+        #expect(changes.contains { $0[2] == "video-270p" } && dry.error.contains("nothing is done"))
+
         let result = try await site.ctl("item", "reprocess", "--all", "--wait", "--json")
         #expect(result.termination == .exited(0), "\(result.error)")
         let second = try await published(site)
@@ -129,6 +135,9 @@ struct ReprocessTests {
             (again["results"]?.array ?? []).map { $0["outcome"]?.string }
                 == ["unchanged", "unchanged", "unchanged"])
         #expect(try await site.json("item", "reprocess", "--stale")["results"]?.array == [])
+        let nothing = try await site.ctl("item", "reprocess", "--all", "--dry-run").text
+            .split(separator: "\n")
+        #expect(nothing.count == 3 && nothing.allSatisfy { $0.contains("\tunchanged\t") })
 
         // What a daemon makes that never knew the old recipe, to the byte.
         let fresh = try await self.site("from-scratch", changed)

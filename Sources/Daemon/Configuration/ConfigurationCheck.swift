@@ -1,3 +1,4 @@
+import ControlAPI
 import Foundation
 package import Pipeline
 import Planning

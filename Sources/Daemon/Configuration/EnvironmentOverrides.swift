@@ -1,3 +1,4 @@
+import ControlAPI
 import Failpoints
 
 /// `VITRINE_INBOX_SETTLE=5s` stands for `inbox: { settle: 5s }`; the letters of a key in capitals,

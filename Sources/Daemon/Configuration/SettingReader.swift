@@ -1,3 +1,5 @@
+import ControlAPI
+
 /// Reads typed values out of a `SettingTree` and collects everything that is wrong.
 ///
 /// What was not asked for when `finish` is called is an unknown key: so the keys that are read are

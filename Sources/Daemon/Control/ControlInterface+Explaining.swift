@@ -62,8 +62,8 @@ extension ControlInterface {
 
     private static func ended(_ attempt: Attempt, at end: Timestamp) -> JobTimeline.Entry {
         var text = attempt.outcome?.rawValue ?? "ended"
+        if let cpu = attempt.cpuSeconds { text += ", CPU \((cpu * 10).rounded() / 10) s" }
         if let failure = attempt.failure { text += ": \(failure.operatorText)" }
-        if let cpu = attempt.cpuSeconds { text += ", CPU \((cpu * 100).rounded() / 100) s" }
         return JobTimeline.Entry(
             at: end, kind: "ended", text: text,
             seconds: end.duration(since: attempt.startedAt) / .seconds(1))

@@ -80,7 +80,10 @@ struct ProblemMiddleware: RouterMiddleware {
 extension Problem {
     init(_ error: JobStoreError) {
         switch error {
-        case .jobNotFound, .itemNotFound: self.init(.notFound, error.operatorText)
+        case .jobNotFound:
+            self.init(.notFound, error.operatorText, hint: "vitrinectl job list shows them")
+        case .itemNotFound:
+            self.init(.notFound, error.operatorText, hint: "vitrinectl item list shows them")
         case .illegalTransition, .itemBusy, .itemConflict, .staleLease:
             self.init(.conflict, error.operatorText)
         case .overQuota: self.init(.unusableInput, error.operatorText)

@@ -69,7 +69,9 @@ struct Doctor: Sendable {
                 let reserve =
                     configuration.inbox.minimumFree.map { UInt64($0) }
                     ?? max(space.totalBytes / 20, 2 << 30)
-                let detail = "\(space.availableBytes) bytes free, \(reserve) kept in reserve"
+                let detail =
+                    "\(ByteCountText.short(Int64(clamping: space.availableBytes))) free, "
+                    + "\(ByteCountText.short(Int64(clamping: reserve))) kept in reserve"
                 guard space.availableBytes < reserve || space.availableInodes < 1000 else {
                     return .init(check: check, status: .ok, detail: detail)
                 }
@@ -121,7 +123,8 @@ struct Doctor: Sendable {
             let status = try await store.status(at: now())
             let took = ContinuousClock.now - start
             let running = status.jobs[.running] ?? 0
-            let detail = "answers in \(took / .milliseconds(1)) ms, \(running) jobs running"
+            let milliseconds = Int((took / .milliseconds(1)).rounded(.up))
+            let detail = "answers in \(milliseconds) ms, \(running, of: "job") running"
             guard took < .seconds(1) else {
                 return .init(
                     check: "store.answers", status: .warning, detail: detail,
@@ -163,9 +166,11 @@ struct Doctor: Sendable {
         )
         do throws(Failure) {
             let readiness = try await pool.start()
-            let versions = readiness.versions.sorted { $0.key < $1.key }
-                .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            let detail = "\(workerExecutable): \(versions)"
+            // All of them are in `vitrinectl version`.
+            let versions = ["ffmpeg", "libvips", "poppler"].compactMap { name in
+                readiness.versions[name].map { "\(name) \($0)" }
+            }
+            let detail = ([workerExecutable] + versions).joined(separator: ", ")
             return [
                 .init(check: "worker.starts", status: .ok, detail: detail), sandbox(readiness),
                 encoders(readiness),

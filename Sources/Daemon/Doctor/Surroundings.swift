@@ -201,7 +201,8 @@ struct Surroundings: Sendable {
         let memory = ProcessInfo.processInfo.physicalMemory
         // A film at 4K needs about so much (its address space is more, most of it never touched).
         let needed = UInt64(slots) << 30
-        let detail = "\(slots) jobs at once, \(cores) cores, \(memory >> 20) MiB of memory"
+        let detail =
+            "\(slots, of: "job") at once, \(cores, of: "core"), \(memory >> 20) MiB of memory"
         guard slots > cores || memory < needed else {
             return .init(check: "workers.fit", status: .ok, detail: detail)
         }

@@ -56,8 +56,8 @@ package struct AnimationTranscoder: Sendable {
                 .warning(
                     MediaWarning(
                         code: "truncatedSource",
-                        message: "Only the first \(count) of \(times.count) frames can be decoded; "
-                            + "they are shown.")))
+                        message: "Of \(times.count) frames the first \(count) could be decoded; "
+                            + "no more is shown.")))
             times = Array(times.prefix(count))
             outcome = try AnimationEncoding(
                 plan: plan, delays: times, attribution: attribution, descriptor: descriptor,

@@ -77,7 +77,7 @@ package final class AudioPipeline: @unchecked Sendable {
             throw Failure(
                 kind: .invalidMedia, code: "noSound",
                 operatorText: "no sample of the sound (stream \(plan.streamIndex), \(plan.codec)) "
-                    + "could be decoded; \(decoder.damageCount) packets are damaged.",
+                    + "could be decoded; damaged: \(decoder.damageCount, of: "packet").",
                 uploaderText: "The sound of this file is damaged and cannot be read.")
         }
         let made = try main.finish(interrupt: interrupt)
@@ -115,8 +115,8 @@ package final class AudioPipeline: @unchecked Sendable {
             warnings.append(
                 MediaWarning(
                     code: "damagedAudio",
-                    message: "\(decoder.damageCount) parts of the sound are damaged and were "
-                        + "left out."))
+                    message: "Damaged in the sound, and left out: "
+                        + "\(decoder.damageCount, of: "part")."))
         }
         if gaps > 0.1 {
             let seconds = String(format: "%.1f", gaps)

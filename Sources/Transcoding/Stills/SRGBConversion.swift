@@ -22,7 +22,7 @@ struct SRGBConversion {
         warnings.append(
             MediaWarning(
                 code: "extraChannelsIgnored",
-                message: "\(image.bands - colours) channels beside the colour are not shown."))
+                message: "Not shown: \(image.bands - colours, of: "channel") beside the colour."))
         return try image.extractingBands(from: 0, count: colours)
     }
 

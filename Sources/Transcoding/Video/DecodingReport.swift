@@ -15,24 +15,25 @@ enum DecodingReport {
             warnings.append(
                 MediaWarning(
                     code: "damagedFrames",
-                    message: "\(source.damagedPackets) pictures of the upload are damaged; "
-                        + "they were repaired or left out."))
+                    message: "Damaged in the upload, and repaired or left out: "
+                        + "\(source.damagedPackets, of: "picture")."))
         }
         let expected = plan.frameCount ?? 0
         if Double(source.decodedFrames) < Double(expected) * (1 - unsaid) - 1 {
             warnings.append(
                 MediaWarning(
                     code: "missingFrames",
-                    message: "\(source.decodedFrames) of \(expected) pictures could be decoded."))
+                    message:
+                        "Of \(expected, of: "picture") \(source.decodedFrames) could be decoded."))
         }
         let repairs = source.repairs
         if repairs.invented > 0 || repairs.dropped > 0 {
             warnings.append(
                 MediaWarning(
                     code: "repairedTimestamps",
-                    message: "\(repairs.invented) pictures had no time and were put in sequence; "
-                        + "\(repairs.dropped) stood at or before the time of the one before and "
-                        + "were left out."))
+                    message: "Put in sequence, as they had no time: "
+                        + "\(repairs.invented, of: "picture"); left out, as they stood at or "
+                        + "before the time of the one before: \(repairs.dropped)."))
         }
         return warnings
     }

@@ -3,7 +3,10 @@ import Foundation
 
 /// What every command takes.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: "The control socket (default: $VITRINE_SOCKET, then \(SocketLocation.standard)).")
+    @Option(
+        help: ArgumentHelp(
+            "The control socket (default: $VITRINE_SOCKET, then \(SocketLocation.standard)).",
+            valueName: "path"))
     var socket: String?
 
     @Flag(help: "Print JSON: one document, or one per line for events.")

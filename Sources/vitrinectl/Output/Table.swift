@@ -7,7 +7,11 @@ struct Table {
 
     mutating func add(_ cells: Cell...) { rows.append(cells) }
 
-    func print() {
+    mutating func add(_ cells: [Cell]) { rows.append(cells) }
+
+    /// - Parameter nothing: said when there are no rows, as an empty screen says nothing.
+    func print(orSay nothing: String? = nil) {
+        if rows.isEmpty, let nothing { return Output.note(nothing) }
         guard Output.isTerminal else {
             for row in rows { Output.line(row.map(\.text).joined(separator: "\t")) }
             return

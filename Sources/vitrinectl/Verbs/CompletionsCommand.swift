@@ -11,11 +11,11 @@ struct CompletionsCommand: ParsableCommand {
             Items, jobs and recipes are completed, too: the daemon is asked.
 
               bash:  vitrinectl completions bash > /etc/bash_completion.d/vitrinectl
-              zsh:   vitrinectl completions zsh > /usr/local/share/zsh/site-functions/_vitrinectl
+              zsh:   vitrinectl completions zsh > "${fpath[1]}/_vitrinectl"
               fish:  vitrinectl completions fish > /etc/fish/completions/vitrinectl.fish
             """)
 
-    @Argument(help: "bash, zsh or fish.")
+    @Argument(help: "Whose script.")
     var shell: Shell
 
     func run() throws {

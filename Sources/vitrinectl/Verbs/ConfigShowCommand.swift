@@ -18,7 +18,7 @@ struct ConfigShowCommand: AsyncParsableCommand {
                 table.add(
                     Cell(setting.key), Cell(setting.value), Cell(setting.origin ?? "default"))
             }
-            table.print()
+            table.print(orSay: "every setting has its default; --effective shows them")
         }
     }
 }

@@ -11,7 +11,7 @@ struct EventsCommand: AsyncParsableCommand {
     var follow = false
     @Flag(help: "With --follow: when the daemon goes, wait for it and go on.")
     var reconnect = false
-    @Option(help: "Only events with a higher number.")
+    @Option(help: ArgumentHelp("Only events with a higher number.", valueName: "number"))
     var since: Int64 = 0
 
     func validate() throws {

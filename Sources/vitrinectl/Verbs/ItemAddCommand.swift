@@ -13,7 +13,10 @@ struct ItemAddCommand: AsyncParsableCommand {
     @OptionGroup var waiting: WaitOptions
     @Argument(help: "Regular files.", completion: .file())
     var paths: [String]
-    @Option(help: "A sidecar (JSON) for the upload; with one file only.", completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "A sidecar (JSON) for the upload; with one file only.", valueName: "file"),
+        completion: .file())
     var sidecar: String?
     @Option(help: "Process with this recipe.", completion: Candidates.recipes)
     var recipe: String?

@@ -7,19 +7,13 @@ struct ItemListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "Items, latest received first; refused ones too.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(
-        help:
-            "Only items in this state: \(Item.State.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
+    @Option(help: "Only items in this state.")
     var state: Item.State?
-    @Option(
-        help:
-            "Only items of this kind: \(MediaKind.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
+    @Option(help: "Only items of this kind.")
     var kind: MediaKind?
     @Option(help: "Only items of this member.", completion: Candidates.owners)
     var owner: String?
-    @Option(help: "How many, 1 to 1000.")
+    @Option(help: ArgumentHelp("How many, 1 to 1000.", valueName: "count"))
     var limit = 100
     @Option(help: "Where the previous page ended: its `next`.")
     var cursor: String?
@@ -39,14 +33,15 @@ struct ItemListCommand: AsyncParsableCommand {
             try await $0.get("/items\(query)")
         } show: {
             page in
-            var table = Table("ID", "KIND", "STATE", "GEN", "RECEIVED", "REASON")
+            var table = Table("ID", "KIND", "STATE", "GEN", "RECEIVED", "REASON", "FILE")
             for item in page.items {
                 table.add(
                     Cell(item.id.rawValue), Cell(item.kind?.rawValue),
                     Output.state(item.state.rawValue), Cell("\(item.generation)"),
-                    Cell(item.receivedAt.description), Cell(item.reason?.code))
+                    Cell(item.receivedAt.description), Cell(item.reason?.code),
+                    Cell(item.fileName))
             }
-            table.print()
+            table.print(orSay: "no items")
             if let next = page.next { Output.note("more: --cursor \(next)") }
         }
     }

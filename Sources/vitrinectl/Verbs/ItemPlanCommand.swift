@@ -32,21 +32,10 @@ struct ItemPlanCommand: AsyncParsableCommand {
     static func show(_ plan: PlanDocument) {
         var outputs = Table("ACTION", "NAME", "ROLE", "SIZE", "CPU", "WHY")
         for output in plan.outputs {
-            let isMade = output.action == .make
-            outputs.add(
-                Cell(output.action.rawValue), Cell(output.name), Cell(output.role.rawValue),
-                Cell((isMade ? "≈ " : "") + Measures.bytes(output.byteCount)),
-                Cell(isMade ? "≈ \(Measures.seconds(output.cpuSeconds))" : "-"),
-                Cell(output.reason))
+            outputs.add(cells(output))
         }
         outputs.print()
-        let cost = plan.estimate
-        Output.note(
-            "estimated: CPU \(Measures.seconds(cost.cpuSeconds)), "
-                + "\(Measures.bytes(cost.byteCount)) made, "
-                + "at most \(Measures.bytes(cost.peakDiskBytes)) more on disk, "
-                + (cost.basedOnRuns > 0
-                    ? "learned from \(cost.basedOnRuns) runs" : "by rules of thumb: no past runs"))
+        Output.note(words(plan.estimate))
         Output.line("")
         var decisions = Table("DECISION", "CHOICE", "WHY")
         for decision in plan.decisions {
@@ -56,5 +45,25 @@ struct ItemPlanCommand: AsyncParsableCommand {
         for warning in plan.warnings {
             Output.note("warning: \(Output.escape(warning.message))")
         }
+    }
+
+    /// ACTION, NAME, ROLE, SIZE, CPU, WHY.
+    static func cells(_ output: PlanDocument.Output) -> [Cell] {
+        let isMade = output.action == .make
+        return [
+            Cell(output.action.rawValue), Cell(output.name), Cell(output.role.rawValue),
+            Cell((isMade ? "≈ " : "") + Measures.bytes(output.byteCount)),
+            Cell(isMade ? "≈ \(Measures.seconds(output.cpuSeconds))" : "-"),
+            Cell(output.reason),
+        ]
+    }
+
+    static func words(_ cost: PlanDocument.Estimate) -> String {
+        "estimated: CPU \(Measures.seconds(cost.cpuSeconds)), "
+            + "\(Measures.bytes(cost.byteCount)) made, "
+            + "at most \(Measures.bytes(cost.peakDiskBytes)) more on disk, "
+            + (cost.basedOnRuns > 0
+                ? "learned from \(cost.basedOnRuns, of: "run")"
+                : "by rules of thumb: no past runs")
     }
 }

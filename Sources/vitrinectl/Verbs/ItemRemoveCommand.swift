@@ -33,7 +33,7 @@ struct ItemRemoveCommand: AsyncParsableCommand {
         } else {
             for result in results {
                 Output.line(
-                    "\(result.item)\t\(result.objectCount) objects\t"
+                    "\(result.item)\t\(result.objectCount, of: "object")\t"
                         + Measures.bytes(result.byteCount)
                         + (result.originalRemoved ? "\twith its original" : ""))
             }

@@ -11,7 +11,8 @@ struct ItemReprocessCommand: AsyncParsableCommand {
             by their ids, or selected: --all, or what fits --kind, --state, --recipe and --since and \
             at least one of --stale, --failed and --missing where these are given. Uploads that \
             arrive meanwhile go first. A selected item that ended its workers is skipped until what \
-            they were made of has changed; its id, or --force, tries it all the same.
+            they were made of has changed; its id, or --force, tries it all the same. A dry run shows \
+            what would change; item plan shows what is kept, and every decision, as well.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -20,12 +21,13 @@ struct ItemReprocessCommand: AsyncParsableCommand {
     @Argument(help: "Ids of items.", completion: Candidates.items)
     var ids: [String] = []
     @Option(
-        help: "Process with this recipe instead of each item's own.",
+        help: ArgumentHelp(
+            "Process with this recipe instead of each item's own.", valueName: "recipe"),
         completion: Candidates.recipes)
     var with: String?
     @Flag(help: "Make everything anew, also what has not changed.")
     var force = false
-    @Flag(help: "Only show what would be made, kept and dropped, and what that would cost.")
+    @Flag(help: "Only show what would be made and dropped, and what that would cost.")
     var dryRun = false
 
     func validate() throws {
@@ -52,7 +54,8 @@ struct ItemReprocessCommand: AsyncParsableCommand {
             if connection.json {
                 Output.data(try ControlCoding.encode(["results": results]))
             } else {
-                if dryRun, results.count > 1 { Self.sum(results) }
+                if results.isEmpty { Output.note("no item is selected") }
+                if dryRun { Self.sum(results) }
                 if waiting.wait { outcome.printItems() }
             }
             try outcome.check()
@@ -72,7 +75,7 @@ struct ItemReprocessCommand: AsyncParsableCommand {
     private func many(with client: ControlClient) async throws -> [ReprocessResult] {
         var request = BulkReprocessRequest()
         request.options.all = selection.all
-        request.filter = try selection.filter()
+        request.filter = selection.filter()
         request.options.with = with
         request.options.force = force
         request.options.dryRun = dryRun
@@ -91,23 +94,41 @@ struct ItemReprocessCommand: AsyncParsableCommand {
 
     private func show(_ result: ReprocessResult) {
         if let plan = result.plan {
-            Output.note("\(result.item): nothing is done; this would change:")
-            ItemPlanCommand.show(plan)
-        } else if !waiting.wait {
+            Self.show(plan)
+        } else if !waiting.wait || result.outcome != .queued {
             Output.line(
                 "\(result.item)\t\(result.outcome.rawValue)"
                     + (result.reason.map { "\t\(Output.escape($0))" } ?? ""))
         }
     }
 
-    private static func sum(_ results: [ReprocessResult]) {
-        let costs = results.compactMap(\.plan?.estimate)
-        let made = results.compactMap(\.plan).reduce(0) {
-            $0 + $1.outputs.count { $0.action == .make }
+    /// What would change, each line with its item: lines of many items follow each other.
+    private static func show(_ plan: PlanDocument) {
+        let changes = plan.outputs.filter { $0.action != .keep }
+        guard !changes.isEmpty else {
+            return Output.line("\(plan.item)\tunchanged\t\(plan.outputs.count) kept")
         }
+        var table = Table("ITEM", "ACTION", "NAME", "ROLE", "SIZE", "CPU", "WHY")
+        for output in changes {
+            table.add([Cell(plan.item.rawValue)] + ItemPlanCommand.cells(output))
+        }
+        table.print()
         Output.note(
-            "\(results.count) items, \(made) derivatives to make; estimated: CPU "
-                + Measures.seconds(costs.reduce(0) { $0 + $1.cpuSeconds })
-                + ", \(Measures.bytes(costs.reduce(0) { $0 + $1.byteCount })) made")
+            "\(plan.item): \(plan.outputs.count - changes.count) kept; "
+                + ItemPlanCommand.words(plan.estimate))
+    }
+
+    private static func sum(_ results: [ReprocessResult]) {
+        let plans = results.compactMap(\.plan)
+        if plans.count > 1 {
+            let made = plans.reduce(0) { $0 + $1.outputs.count { $0.action == .make } }
+            Output.note(
+                "\(plans.count) items, \(made, of: "derivative") to make; estimated: CPU "
+                    + Measures.seconds(plans.reduce(0) { $0 + $1.estimate.cpuSeconds })
+                    + ", \(Measures.bytes(plans.reduce(0) { $0 + $1.estimate.byteCount })) made")
+        }
+        if plans.contains(where: { $0.outputs.contains { $0.action != .keep } }) {
+            Output.note("nothing is done: without --dry-run it is")
+        }
     }
 }

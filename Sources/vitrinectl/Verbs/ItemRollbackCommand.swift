@@ -10,7 +10,10 @@ struct ItemRollbackCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The item's id.", completion: Candidates.items)
     var id: String
-    @Option(help: "The generation to go back to (default: the one before the visible one).")
+    @Option(
+        help: ArgumentHelp(
+            "The generation to go back to (default: the one before the visible one).",
+            valueName: "number"))
     var generation: Int?
 
     func run() async throws {
@@ -19,7 +22,8 @@ struct ItemRollbackCommand: AsyncParsableCommand {
         try await connection.present(RollbackResult.self) {
             try await $0.post(path, request)
         } show: {
-            Output.line("\($0.item)\tgeneration \($0.generation)\tas generation \($0.restored)")
+            Output.line(
+                "\($0.item)\tgeneration \($0.restored) again\tas generation \($0.generation)")
         }
     }
 }

@@ -7,14 +7,11 @@ struct JobListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "Jobs, newest first.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(
-        help:
-            "Only jobs in this state: \(JobDocument.State.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
+    @Option(help: "Only jobs in this state.")
     var state: JobDocument.State?
     @Option(help: "Only jobs of this item.", completion: Candidates.items)
     var item: String?
-    @Option(help: "How many, 1 to 1000.")
+    @Option(help: ArgumentHelp("How many, 1 to 1000.", valueName: "count"))
     var limit = 100
     @Option(help: "Where the previous page ended: its `next`.")
     var cursor: String?
@@ -44,7 +41,7 @@ struct JobListCommand: AsyncParsableCommand {
                         }),
                     Cell(job.reason?.code))
             }
-            table.print()
+            table.print(orSay: "no jobs")
             if let next = page.next { Output.note("more: --cursor \(next)") }
         }
     }

@@ -7,7 +7,7 @@ struct OwnerListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "Members with what they have uploaded, by name.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(help: "How many, 1 to 1000.")
+    @Option(help: ArgumentHelp("How many, 1 to 1000.", valueName: "count"))
     var limit = 100
     @Option(help: "Where the previous page ended: its `next`.")
     var cursor: String?
@@ -30,7 +30,7 @@ struct OwnerListCommand: AsyncParsableCommand {
                     Cell("\(owner.states["ready"] ?? 0)"), Cell("\(owner.states["failed"] ?? 0)"),
                     Cell(Measures.bytes(owner.byteCount)), Cell(owner.latestAt?.description))
             }
-            table.print()
+            table.print(orSay: "no members: no upload names one")
             if let next = page.next { Output.note("more: --cursor \(next)") }
         }
     }

@@ -8,7 +8,9 @@ struct QueuePauseCommand: AsyncParsableCommand {
         abstract: "Begin no more jobs, also after a restart; running ones go on.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(name: .customLong("for"), help: "Resume by itself after so many seconds.")
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("Resume by itself after so many seconds.", valueName: "seconds"))
     var seconds: Double?
 
     func validate() throws {

@@ -6,13 +6,15 @@ import MediaModel
 struct ReprocessSelection: ParsableArguments {
     @Flag(help: "Every item.")
     var all = false
-    @Option(help: "Of this kind: video, audio, image, animation, document.")
-    var kind: String?
-    @Option(help: "In this state: partial, ready, failed, cancelled …")
-    var state: String?
+    @Option(help: "Of this kind.")
+    var kind: MediaKind?
+    @Option(help: "In this state.")
+    var state: Item.State?
     @Option(help: "Processed by this recipe.")
     var recipe: String?
-    @Option(help: "Received then or later, as 2026-11-26T08:00:00Z or 2026-11-26.")
+    @Option(
+        help: ArgumentHelp(
+            "Received then or later, as 2026-11-26T08:00:00Z or 2026-11-26.", valueName: "time"))
     var since: String?
     @Flag(help: "Made by another recipe, engine or encoder than are in force now.")
     var stale = false
@@ -26,28 +28,25 @@ struct ReprocessSelection: ParsableArguments {
             && !missing
     }
 
-    func filter() throws -> ReprocessFilter {
+    func filter() -> ReprocessFilter {
         var filter = ReprocessFilter()
-        filter.kind = try kind.map { try Self.word($0, "--kind", MediaKind.init(rawValue:)) }
-        filter.state = try state.map { try Self.word($0, "--state", Item.State.init(rawValue:)) }
+        filter.kind = kind
+        filter.state = state
         filter.recipe = recipe
-        filter.since = try since.map {
-            try Self.word($0.count == 10 ? "\($0)T00:00:00.000Z" : $0, "--since") {
-                Timestamp($0)
-            }
-        }
+        filter.since = since.flatMap(Self.time)
         if stale { filter.stale = true }
         if failed { filter.failed = true }
         if missing { filter.missing = true }
         return filter
     }
 
-    private static func word<Value>(
-        _ text: String, _ option: String, _ parse: (String) -> Value?
-    ) throws -> Value {
-        guard let value = parse(text) else {
-            throw CommandFailure(.usage, "\(option) does not know \(Output.escape(text))")
+    func validate() throws {
+        if let since, Self.time(since) == nil {
+            throw ValidationError("--since takes 2026-11-26T08:00:00Z or 2026-11-26.")
         }
-        return value
+    }
+
+    private static func time(_ text: String) -> Timestamp? {
+        Timestamp(text.count == 10 ? "\(text)T00:00:00.000Z" : text)
     }
 }

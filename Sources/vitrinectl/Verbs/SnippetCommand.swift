@@ -11,8 +11,9 @@ struct SnippetCommand: AsyncParsableCommand {
     @Argument(help: "The item's id.", completion: Candidates.items)
     var id: String
     @Option(
-        help:
-            "Where visitors find the storage directory, for example https://example.org/media; without it addresses are relative to the manifest."
+        help: ArgumentHelp(
+            "Where visitors find the storage directory, for example https://example.org/media; without it addresses are relative to the manifest.",
+            valueName: "url")
     )
     var base: String?
 

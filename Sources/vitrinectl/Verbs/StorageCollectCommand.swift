@@ -13,11 +13,15 @@ struct StorageCollectCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @Option(
-        help: "Keep what was replaced less than so many hours ago (default: storage.grace, a week)."
+        help: ArgumentHelp(
+            "Keep what was replaced less than so many hours ago (default: storage.grace, a week).",
+            valueName: "hours")
     )
     var graceHours: Double?
     @Option(
-        help: "Keep so many newest generations for a rollback (default: storage.generations, 3).")
+        help: ArgumentHelp(
+            "Keep so many newest generations for a rollback (default: storage.generations, 3).",
+            valueName: "count"))
     var generations: Int?
     @Flag(help: "Only show what would be removed.")
     var dryRun = false
@@ -46,8 +50,10 @@ struct StorageCollectCommand: AsyncParsableCommand {
         }
         if connection.json { Output.data(try ControlCoding.encode(result)) }
         let count = result.items.reduce(0) { $0 + $1.paths.count }
+        let generations = result.items.reduce(0) { $0 + $1.generations.count }
         Output.note(
-            "\(result.examined) items; \(count) objects, \(Measures.bytes(result.byteCount)) "
+            "\(result.examined, of: "item"); \(generations, of: "generation"), "
+                + "\(count, of: "object"), \(Measures.bytes(result.byteCount)) "
                 + (result.dryRun ? "would be removed" : "removed"))
     }
 
@@ -60,7 +66,7 @@ struct StorageCollectCommand: AsyncParsableCommand {
             let generations = item.generations.map { "generation \($0)" }
             Output.line(
                 ([
-                    item.item.rawValue, "\(item.paths.count) objects",
+                    item.item.rawValue, "\(item.paths.count, of: "object")",
                     Measures.bytes(item.byteCount),
                 ] + generations).joined(separator: "\t"))
         }

@@ -7,7 +7,7 @@ struct StorageUsageCommand: AsyncParsableCommand {
         commandName: "usage", abstract: "What each item takes, largest first, and all together.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(help: "Show so many items; the sums are of all.")
+    @Option(help: ArgumentHelp("Show so many items; the sums are of all.", valueName: "count"))
     var top = 20
 
     func run() async throws {
@@ -47,10 +47,10 @@ struct StorageUsageCommand: AsyncParsableCommand {
             Measures.bytes(usage.items.reduce(0) { $0 + part($1) })
         }
         Output.note(
-            "\(usage.items.count) items, \(sum(\.byteCount)); shown \(sum(\.visibleByteCount)), "
+            "\(usage.items.count, of: "item"), \(sum(\.byteCount)); shown \(sum(\.visibleByteCount)), "
                 + "named by no generation \(sum(\.unnamedByteCount))"
                 + (usage.portfolioCount > 0
-                    ? "; \(usage.portfolioCount) portfolios, "
+                    ? "; \(usage.portfolioCount, of: "portfolio"), "
                         + Measures.bytes(usage.portfolioBytes) : "")
                 + (usage.freeBytes.map { "; free \(Measures.bytes($0))" } ?? ""))
     }

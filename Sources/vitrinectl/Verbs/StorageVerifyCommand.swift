@@ -11,11 +11,15 @@ struct StorageVerifyCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(help: "Read no faster than so many MiB per second on average.")
+    @Option(
+        help: ArgumentHelp(
+            "Read no faster than so many MiB per second on average.", valueName: "MiB"))
     var rate: Double?
     @Flag(help: "Process items anew of which something visible is lost or damaged.")
     var repair = false
-    @Option(help: "Go on where an earlier run stopped: the last item it named.")
+    @Option(
+        help: ArgumentHelp(
+            "Go on where an earlier run stopped: the last item it named.", valueName: "item"))
     var from: String?
 
     func validate() throws {
@@ -46,7 +50,7 @@ struct StorageVerifyCommand: AsyncParsableCommand {
                 request.cursor = part.next
                 if let next = part.next {
                     Output.note(
-                        "\(sum.items) items, \(Measures.bytes(sum.byteCount)); "
+                        "\(sum.items, of: "item"), \(Measures.bytes(sum.byteCount)); "
                             + "to go on from here: --from \(next)")
                 }
             } while request.cursor != nil
@@ -54,18 +58,20 @@ struct StorageVerifyCommand: AsyncParsableCommand {
         }
         if connection.json { Output.data(try ControlCoding.encode(result)) }
         Output.note(
-            "\(result.items) items, \(result.objects) objects, \(Measures.bytes(result.byteCount)) "
-                + "read, \(result.findings.count + result.portfolios.count) problems")
+            "\(result.items, of: "item"), \(result.objects, of: "object"), "
+                + "\(Measures.bytes(result.byteCount)) read, "
+                + "\(result.findings.count + result.portfolios.count, of: "problem")")
         if result.findings.isEmpty, !result.portfolios.isEmpty {
             throw CommandFailure(
-                .jobFailed, "\(result.portfolios.count) portfolios were not what is published",
-                hint: repair ? "they are written anew" : "--repair writes them anew")
+                .jobFailed,
+                "\(result.portfolios.count, of: "portfolio") not as what is published",
+                hint: repair ? "written anew" : "--repair writes anew")
         }
         guard result.findings.isEmpty else {
             throw CommandFailure(
-                .jobFailed, "\(result.findings.count) objects are lost or damaged",
+                .jobFailed, "\(result.findings.count, of: "object") lost or damaged",
                 hint: repair
-                    ? "\(result.repairs.count { $0.outcome == .queued }) items are processed anew"
+                    ? "processed anew: \(result.repairs.count { $0.outcome == .queued }, of: "item")"
                     : "--repair makes what visitors miss anew")
         }
     }

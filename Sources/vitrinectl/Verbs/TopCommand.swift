@@ -8,7 +8,7 @@ struct TopCommand: AsyncParsableCommand {
         commandName: "top", abstract: "Watch queue and running jobs until q or control-C.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(help: "Seconds between two looks, 0.2 to 60.")
+    @Option(help: ArgumentHelp("Seconds between two looks, 0.2 to 60.", valueName: "seconds"))
     var every = 1.0
 
     func validate() throws {

@@ -8,7 +8,10 @@ struct WaitOptions: ParsableArguments {
     @Flag(help: "Wait until everything has ended; exit by outcome.")
     var wait = false
 
-    @Option(help: "Give up waiting after so many seconds (exit code 75); the jobs go on.")
+    @Option(
+        help: ArgumentHelp(
+            "Give up waiting after so many seconds (exit code 75); the jobs go on.",
+            valueName: "seconds"))
     var timeout: Double?
 
     func validate() throws {

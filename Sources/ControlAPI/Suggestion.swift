@@ -1,7 +1,8 @@
 /// Finds the name that was probably meant.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest candidate, when it is near enough to be a slip of the finger.
-    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to name: String, among candidates: some Sequence<String>) -> String?
+    {
         let lowered = name.lowercased()
         let ranked = candidates.map { ($0, distance(lowered, $0.lowercased())) }
             .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
@@ -11,7 +12,7 @@ enum Suggestion {
     }
 
     /// Edit distance in which two exchanged neighbours count as one slip (optimal string alignment).
-    static func distance(_ a: String, _ b: String) -> Int {
+    package static func distance(_ a: String, _ b: String) -> Int {
         let a = Array(a.utf8)
         let b = Array(b.utf8)
         guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
