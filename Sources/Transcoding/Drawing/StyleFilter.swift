@@ -68,18 +68,39 @@ struct StyleFilter {
         return true
     }
 
-    /// Names of what a value refers to in the drawing.
+    /// Which properties of a style refer to something in the drawing, and to what.
+    static func references(
+        ofDeclarations text: String
+    ) -> [(property: String, targets: [String])] {
+        guard text.utf8.contains(UInt8(ascii: "#")) else { return [] }
+        return split(text, at: ";").compactMap { declaration in
+            let parts = declaration.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { return nil }
+            let targets = references(in: String(parts[1]))
+            return targets.isEmpty ? nil : (trimmed(parts[0]).lowercased(), targets)
+        }
+    }
+
+    /// Names of what a value refers to in the drawing: `url(#name)`, in letters of either case.
     static func references(in value: String) -> [String] {
+        let bytes = Array(value.utf8)
+        func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0x22 || byte == 0x27 }
         var names: [String] = []
-        var rest = value[...]
-        while let found = range(of: "url(", in: rest) {
-            rest = rest[found...].drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
-            guard rest.first == "#" else { continue }
-            names.append(
-                String(
-                    rest.dropFirst().prefix {
-                        $0 != ")" && $0 != "\"" && $0 != "'" && !$0.isWhitespace
-                    }))
+        var index = 0
+        while index + 4 < bytes.count {
+            guard bytes[index] | 0x20 == UInt8(ascii: "u"),
+                bytes[index + 1] | 0x20 == UInt8(ascii: "r"),
+                bytes[index + 2] | 0x20 == UInt8(ascii: "l"), bytes[index + 3] == UInt8(ascii: "(")
+            else {
+                index += 1
+                continue
+            }
+            index += 4
+            while index < bytes.count, isBlank(bytes[index]) { index += 1 }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "#") else { continue }
+            let name = bytes[(index + 1)...].prefix { $0 != UInt8(ascii: ")") && !isBlank($0) }
+            names.append(String(decoding: name, as: UTF8.self))
+            index = name.endIndex
         }
         return names
     }

@@ -144,6 +144,72 @@ import Transcoding
         #expect(failure.kind == .limitExceeded && failure.code == "drawingElements", "\(failure)")
     }
 
+    /// The same by ways on which a reference is not where it is drawn. Limits are low: whoever is not
+    /// counted is drawn, in little time.
+    @Test(arguments: ["sheet", "inherited", "handed down", "corners", "cycle", "URL", "address"])
+    func partsThatAreDrawnByAnotherWayAreCounted(kind: String) throws {
+        let rect = "<rect width=\"9\" height=\"9\""
+        func pattern(_ id: String, _ inside: String, _ attributes: String = "") -> String {
+            "<pattern id=\"\(id)\" width=\"1\" height=\"1\" \(attributes)>\(inside)</pattern>"
+        }
+        func many(_ text: String) -> String { String(repeating: text, count: 10) }
+        var content = pattern("a0", rect + "/>")
+        for level in 1...3 {
+            let (id, last) = ("a\(level)", "a\(level - 1)")
+            switch kind {
+            case "sheet":
+                // In letters of either case.
+                content +=
+                    "<style>g > .x, .none, rect.c\(level):not(#n){opacity:1;fill:URL(#\(last))}"
+                content += "</style>" + pattern(id, many("\(rect) class=\"k c\(level)\"/>"))
+            case "inherited": content += pattern(id, many(rect + "/>"), "fill=\"url(#\(last))\"")
+            case "handed down":
+                content += "<mask id=\"\(id)\" mask=\"url(#\(last))\">"
+                content += many("\(rect) style=\"mask:inherit\"/>") + "</mask>"
+            case "corners":
+                content += "<marker id=\"\(id)\"><path d=\"M0 0\(many("h1v.5"))\" "
+                content += "style=\"marker-mid:url(#\(last))\"/></marker>"
+            case "cycle":
+                content = "<g id=\"a\">\(many(many(rect + "/>")))<use href=\"#b\"/></g>"
+                content += "<g id=\"b\"><use href=\"#a\"/></g>" + many("<use href=\"#b\"/>")
+            case "URL":
+                content += pattern(id, many("\(rect) fill=\"Url( '#\(last)' )\"/>"))
+            default:
+                content += "<g id=\"\(id)\">" + many("<use href=\"#%61\(level - 1) \"/>") + "</g>"
+            }
+        }
+        var limits = Limits()
+        limits.drawingElements = 1_000
+        let failure = try refusal(DrawingRun.drawing(content), limits: limits)
+        #expect(failure.code == "drawingElements", "\(failure)")
+    }
+
+    /// Whoever counts has an end, too.
+    @Test(.timeLimit(.minutes(1))) func manyRulesForManyElementsAreNotAllLookedAt() throws {
+        let rules = String(repeating: ".a{fill:url(#g)}", count: 6_000)
+        let content =
+            "<linearGradient id=\"g\"/><style>\(rules)</style>"
+            + String(repeating: "<path class=\"a\"/>", count: 6_000)
+        var limits = Limits()
+        limits.drawingElements = 10_000
+        let failure = try refusal(DrawingRun.drawing(content), limits: limits)
+        #expect(failure.code == "drawingElements")
+    }
+
+    /// Gradients are no parts, and rules count where they are for.
+    @Test func whatIsOnlyPaintedIsNotCounted() throws {
+        let content =
+            "<linearGradient id=\"a\"><stop/><stop/></linearGradient>"
+            + "<pattern id=\"p\" width=\"1\" height=\"1\"><rect/><rect/></pattern>"
+            + "<style>.p{fill:url(#p)} rect.no,circle,#no{stroke:url(#p)}</style>"
+            + "<g fill=\"url(#a)\">\(String(repeating: "<rect height=\"9\" width=\"9\"/>", count: 30))"
+            + "<rect class=\"p\"/></g>"
+        var limits = Limits()
+        limits.drawingElements = 50
+        #expect(
+            try run.probe(run.fixture(DrawingRun.drawing(content)), limits: limits).image != nil)
+    }
+
     @Test func whatRefersToItselfIsDrawnAllTheSame() throws {
         let copy = try copy(
             of: "<g id=\"a\"><use href=\"#b\"/></g><g id=\"b\"><use href=\"#a\"/></g>"
