@@ -19,6 +19,8 @@ SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
 # What makes the Debian package, judges it, and makes a Debian to install it in:
 PACKAGING_PACKAGES := debhelper dpkg-dev lintian
 DEB_TEST_PACKAGES := $(SYSTEMD_PACKAGES) mmdebstrap
+# What makes and runs a container:
+CONTAINER_PACKAGES := $(ORACLE_PACKAGES) python3 podman buildah runc mmdebstrap
 # A kernel of its own:
 VIRTUAL_MACHINE_PACKAGES := $(ORACLE_PACKAGES) python3 qemu-system-x86 mmdebstrap e2fsprogs
 
@@ -176,6 +178,11 @@ deb: build-deps ## Make the Debian package, in .build/deb
 test-deb: ## Install, upgrade, remove and purge what `make deb` made, in a Debian of its own (needs root)
 	$(call install,$(DEB_TEST_PACKAGES))
 	@Tests/SystemTests/test_deb.py .build/deb/*.deb .build/deb
+
+.PHONY: test-container
+test-container: ## Make and run the container with what `make deb` built (needs root)
+	$(call install,$(CONTAINER_PACKAGES))
+	@Tests/SystemTests/test_container.py "$$(swift build $(PACKAGE_BUILD) --show-bin-path)" .build/machines
 
 .PHONY: test-handbook
 test-handbook: test-build ## Execute the commands of docs/handbook.md on a machine of its own (needs root)

@@ -14,7 +14,8 @@ struct TileWriter {
     let isDamaged: Bool
 
     private static let directory = "tiles.working"
-    private static let index = "tiles.dzi"
+    private static let name = "tiles"
+    private static let index = "\(name).dzi"
 
     /// Writes, reads back and adopts all tiles.
     func write(from descriptor: Int32) throws(Failure) -> Artifact {
@@ -80,7 +81,7 @@ struct TileWriter {
         do {
             try image.saveTiles(
                 as: TileEncoding(
-                    name: "tiles", side: tiles.tileSide, overlap: TilesPlan.overlap,
+                    name: Self.name, side: tiles.tileSide, overlap: TilesPlan.overlap,
                     suffix: tiles.format == .webp
                         ? ".webp[Q=\(tiles.quality)]" : ".jpg[Q=\(tiles.quality)]"),
                 to: Target(descriptor: file))
@@ -96,12 +97,13 @@ struct TileWriter {
         guard let zip = ZipArchive(try FileHead(descriptor: file)) else {
             throw .internalError(code: "tiles", "the archive of tiles cannot be read back")
         }
-        // Below one directory of the archive's name.
+        // libvips 8.14 puts all below one directory of the archive's name.
+        let above = "\(Self.name)/"
         var found: [String: ByteWindow] = [:]
         // What libvips says of the picture beside the tiles is nobody's business.
         for entry in zip.entries where !entry.name.hasSuffix("/vips-properties.xml") {
-            found[entry.name.split(separator: "/").dropFirst().joined(separator: "/")] =
-                entry.window
+            let own = entry.name.dropFirst(entry.name.hasPrefix(above) ? above.count : 0)
+            found[String(own)] = entry.window
         }
         var names = [Self.index]
         try scratch.makeDirectory(Self.directory)
