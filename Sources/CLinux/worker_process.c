@@ -61,7 +61,9 @@ int clinux_spawn_worker(const char *path, char *const argv[], char *const envp[]
 static int become_worker(int control, int error) {
     // Neither is a descriptor that is overwritten here: both came over descriptor 3.
     if (dup2(error, STDERR_FILENO) < 0 || dup2(control, WORKER_CONTROL_FD) < 0) return errno;
-    if (close_range(WORKER_CONTROL_FD + 1, ~0U, 0) != 0) return errno;
+    // Any others were opened by libraries, which go on using them.
+    close(error);
+    close(control);
     return 0;
 }
 

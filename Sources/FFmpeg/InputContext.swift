@@ -32,7 +32,8 @@ import CFFmpeg
         options["codec_whitelist"] = settings.decoders.option
         options["probesize"] = String(settings.probeSize)
         options["analyzeduration"] = String(Int64(settings.analyzeDuration * 1_000_000))
-        options["max_streams"] = String(settings.maxStreams)
+        // One more, so that it shows: FFmpeg 7's Matroska leaves out what exceeds it, others refuse.
+        options["max_streams"] = String(settings.maxStreams + 1)
         var dictionary = OptionDictionary(options)
 
         let path = settings.displayName
@@ -60,6 +61,11 @@ import CFFmpeg
         self.path = path
         self.io = io
         // All members are set: from here on deinit closes the input whatever is thrown.
+        guard unsafe Int(context.pointee.nb_streams) <= settings.maxStreams else {
+            throw FFmpegError(
+                .invalidData, operation: "avformat_open_input", path: path,
+                logLine: "more than \(settings.maxStreams) streams")
+        }
         try dictionary.requireConsumed(by: "avformat_open_input", path: path)
         try reportingInterrupt("avformat_find_stream_info") {
             unsafe avformat_find_stream_info(context, nil)

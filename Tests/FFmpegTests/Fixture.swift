@@ -7,13 +7,13 @@ enum Fixture {
     /// Two seconds of test pattern at 25 frames per second with a 440 Hz tone, H.264 and AAC.
     static func film(
         in directory: TemporaryDirectory, name: String = "film.mp4", seconds: Int = 2,
-        size: String = "320x180", extra: [String] = []
+        size: String = "320x180", filter: String = "null", extra: [String] = []
     ) throws -> URL {
         let file = directory.file(name)
         try Oracle.run(
             [
                 "ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i",
-                "testsrc2=size=\(size):rate=25:duration=\(seconds)", "-f", "lavfi", "-i",
+                "testsrc2=size=\(size):rate=25:duration=\(seconds),\(filter)", "-f", "lavfi", "-i",
                 "sine=frequency=440:sample_rate=48000:duration=\(seconds)", "-c:v", "libx264",
                 "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac",
                 "2",

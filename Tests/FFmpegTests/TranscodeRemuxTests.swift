@@ -28,7 +28,10 @@ struct TranscodeRemuxTests {
         let said = String(
             decoding: try Oracle.run([
                 "sh", "-c",
-                "ffmpeg -nostdin -i \(result.path) -i \(film.path) -lavfi psnr -f null - 2>&1",
+                // Called the same: FFmpeg 7 converts what is called another colour space.
+                "ffmpeg -nostdin -i \(result.path) -i \(film.path) -lavfi '[1:v]setparams="
+                    + "colorspace=bt709:color_primaries=bt709:color_trc=bt709[f];[0:v][f]psnr' "
+                    + "-f null - 2>&1",
             ]), as: UTF8.self)
         let average = try #require(said.firstMatch(of: /average:([0-9.]+|inf)/))
         #expect(average.1 == "inf" || (Double(average.1) ?? 0) > 35)

@@ -13,8 +13,8 @@ int clinux_spawn_worker(const char *path, char *const argv[], char *const envp[]
                         int error_fd, pid_t *pid);
 
 /// Makes a worker of this process, which must have one thread: returns 0 in the worker, which has
-/// `control_fd` as descriptor 3 and `error_fd` as standard error, none of this process' other
-/// descriptors but 0 and 1, and a process group of its own. Here: its process, or -errno.
+/// `control_fd` as descriptor 3 and `error_fd` as standard error, copies of what else is open here,
+/// and a process group of its own. Here: its process, or -errno.
 ///
 /// The worker is this process' sibling (CLONE_PARENT): a child of whoever started this one, who can
 /// wait for it and gets its usage. Both descriptors stay the caller's. Handlers that libraries have

@@ -66,9 +66,12 @@ final class TrackFrames: AnimationFrames {
         _ descriptor: Int32, _ name: String, _ interrupt: Interrupt
     ) throws(FFmpegError) -> Tracks {
         let demuxer = try Demuxer(descriptor: descriptor, format: name, interrupt: interrupt)
-        let pictures = demuxer.streams.filter {
+        let all = demuxer.streams.filter {
             $0.mediaType == .video && !$0.disposition.contains(.attachedPicture)
         }
+        // FFmpeg 7 has the file's stills, too, as streams of one frame before the tracks.
+        let most = all.compactMap(\.frameCount).max()
+        let pictures = all.filter { most == nil || $0.frameCount == most }
         guard let first = pictures.first else {
             throw FFmpegError(.streamNotFound, operation: "avformat_open_input")
         }

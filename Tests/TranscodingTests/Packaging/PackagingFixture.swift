@@ -81,7 +81,10 @@ func segment(
 func packagingFilm() async throws -> URL {
     try await Fixtures.shared.file("packaging-film.mp4") { url in
         try await Program("ffmpeg").run([
-            "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=10",
+            "-v", "error", "-y", "-f", "lavfi", "-i",
+            // Since FFmpeg 7 an encoder believes the frames and not its options.
+            "testsrc2=size=320x180:rate=25:duration=10,"
+                + "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv",
             "-f", "lavfi", "-i",
             "aevalsrc=exprs='0.4*sin(2*PI*(400+100*floor(t))*t)':s=48000:d=10:c=mono",
             "-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50", "-keyint_min", "50",

@@ -39,7 +39,9 @@ enum AVIFFixture {
             "ffmpeg",
             [
                 "-v", "error", "-y", "-i", file.path, "-vf",
-                "scale=out_color_matrix=bt709:out_range=full,format=\(format)",
+                "scale=out_color_matrix=bt709:out_range=full,format=\(format),"
+                    + "setparams=color_primaries=\(primaries):color_trc=\(transfer):"
+                    + "colorspace=bt709:range=pc",
                 "-color_primaries", primaries, "-color_trc", transfer, "-colorspace", "bt709",
                 "-color_range", "pc", "-c:v", "libaom-av1", "-still-picture", "1", "-crf", "2",
                 "-cpu-used", "8", "-frames:v", "1", made.path,

@@ -22,7 +22,9 @@ import Testing
                 "-v", "error", "-i", srgb.path, "-vf",
                 "format=gbrp,zscale=matrixin=gbr:rangein=full:primariesin=709"
                     + ":transferin=iec61966-2-1:matrix=gbr:range=full:\(filter)"
-                    + ",format=gbrp16le,format=rgb48be",
+                    // FFmpeg 7 would write them into the file.
+                    + ",format=gbrp16le,format=rgb48be,"
+                    + "setparams=color_primaries=unknown:color_trc=unknown",
                 "-frames:v", "1", file.path,
             ])
         return file

@@ -14,11 +14,20 @@ enum ColourChart {
                     "if(lt(X,\($1.offset + 1)*\(width)/8),\($1.element[index]),\($0))"
                 }
             }
+            // By the frames, too: since FFmpeg 7 an encoder believes them and not its options.
+            let names = [
+                "-color_primaries": "color_primaries", "-color_trc": "color_trc",
+                "-colorspace": "colorspace",
+            ]
+            let marks = zip(tags, tags.dropFirst())
+                .compactMap { name, value in names[name].map { "\($0)=\(value)" } }
+                .joined(separator: ":")
             try await Program("ffmpeg").run(
                 [
                     "-v", "error", "-f", "lavfi", "-i",
                     "color=black:size=320x180:rate=10:duration=1,format=yuv444p10le,"
-                        + "geq=lum='\(plane(0, "W"))':cb='\(plane(1, "W"))':cr='\(plane(2, "W"))'",
+                        + "geq=lum='\(plane(0, "W"))':cb='\(plane(1, "W"))':cr='\(plane(2, "W"))',"
+                        + "setparams=\(marks)",
                     "-c:v", "libx264", "-qp", "2", "-preset", "ultrafast", "-pix_fmt",
                     "yuv444p10le", "-color_range", "tv",
                 ] + tags + [url.path])

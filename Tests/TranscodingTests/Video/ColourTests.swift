@@ -24,7 +24,8 @@ import Testing
                     "-v", "error", "-f", "lavfi", "-i",
                     "color=0x2080c0:size=320x180:rate=10:duration=0.5,format=gbrp,"
                         + "scale=out_color_matrix=\(matrix):out_range=\(range):flags=accurate_rnd,"
-                        + "format=\(options[1])",
+                        + "format=\(options[1]),"
+                        + "setparams=colorspace=\(options[3]):color_primaries=bt709:color_trc=bt709",
                     "-color_primaries", "bt709", "-color_trc", "bt709", "-c:v", "libx264",
                     "-qp", "4", "-preset", "ultrafast",
                 ] + options + [url.path])

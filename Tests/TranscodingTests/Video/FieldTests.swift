@@ -67,7 +67,9 @@ import Testing
         let result = try await Program("ffmpeg").result([
             "-v", "info", "-nostdin", "-allowed_extensions", "ALL", "-i", rung.path, "-f", "lavfi",
             "-i", Self.motion, "-lavfi",
-            "[1:v]select='not(mod(n,2))',setpts=N/25/TB,scale=\(run.size):flags=bicubic[r];"
+            // Called what it is compared with: FFmpeg 7 converts what is called something else.
+            "[1:v]setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv,"
+                + "select='not(mod(n,2))',setpts=N/25/TB,scale=\(run.size):flags=bicubic[r];"
                 + "[0:v]setpts=N/25/TB[d];[d][r]psnr",
             "-frames:v", "90", "-f", "null", "-",
         ])

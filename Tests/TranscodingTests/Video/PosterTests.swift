@@ -58,7 +58,8 @@ import Testing
                 "-v", "error", "-f", "lavfi", "-i", "testsrc=\(size)", "-f", "lavfi", "-i",
                 "smptehdbars=\(size)", "-filter_complex",
                 // 0–3 s the first; 3–5 s dissolve; 5–6 s the second; 6–9 s dissolve to black.
-                "[0]trim=end=5,setpts=PTS-STARTPTS[a];[1]trim=end=5,setpts=PTS-STARTPTS[b];"
+                "[0]trim=end=5,setpts=PTS-STARTPTS,fps=25[a];"
+                    + "[1]trim=end=5,setpts=PTS-STARTPTS,fps=25[b];"
                     + "[a][b]xfade=transition=fade:duration=2:offset=3,"
                     + "fade=out:st=6:d=2,format=yuv420p[v]",
                 "-map", "[v]", "-c:v", "libx264", "-qp", "12", "-preset", "ultrafast", url.path,
