@@ -105,8 +105,8 @@ class Daemon:
     def work(self, files):
         """Processes the files, all offered at once.
 
-        The tree is the daemon with every process it started meanwhile, so the start of the spare
-        worker that replaces a used one counts too.
+        The tree is the daemon with every process it started meanwhile, so the start of a zygote
+        that replaces a spent one counts too.
         """
         self.stage(files)
         known = self.manifests()

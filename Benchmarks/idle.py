@@ -41,7 +41,7 @@ def minute(programs, work, runs, seconds):
     used /= 1e6
     return [{
         "row": 16,
-        "name": f"idle for {seconds} s: CPU of daemon and spare worker in ms",
+        "name": f"idle for {seconds} s: CPU of daemon and zygote in ms",
         "ratio": used,
         "target": 0,
         "runs": runs,

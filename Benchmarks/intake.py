@@ -10,7 +10,7 @@ from daemon import Daemon
 
 
 def latency(programs, work, runs):
-    """One upload at a time, each into an idle daemon whose spare worker waits."""
+    """One upload at a time, each into an idle daemon whose workers are forked."""
     photo, _ = media.photograph(work, 800, 534)
     samples = 20 * runs
     renamed = {}

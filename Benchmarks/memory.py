@@ -69,7 +69,7 @@ def growth(programs, work, runs, count):
         "against": f"the same daemon after {FIRST}; JPEG, PNG, PNG with alpha, WebP, TIFF; windows "
         f"of {what}",
         "notes": [
-            f"MiB, idle, the spare worker waiting: {middle[0]:.1f}, then {middle[1]:.1f}; "
+            f"MiB, idle, the zygote waiting: {middle[0]:.1f}, then {middle[1]:.1f}; "
             f"processes {pairs[-1][0][3]}, then {pairs[-1][1][3]}",
             f"without pages of files (RssAnon): {ratios[1]:.2f}; the daemon alone: {ratios[2]:.2f}",
         ],

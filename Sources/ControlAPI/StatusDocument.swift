@@ -61,7 +61,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
         /// What bounds each worker in a control group of its own, `cpu`, `memory`, `pids`; empty where the
         /// service manager delegates none.
         package var groups: [String]
-        /// A warm spare waits for the next job.
+        /// Workers are forked from one that has loaded everything.
         package var spareReady: Bool
         /// What the worker says it is made of: `ffmpeg`, `libvips`, encoders; empty until one has.
         package var versions: [String: String]

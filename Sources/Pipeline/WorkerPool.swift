@@ -24,8 +24,8 @@ package actor WorkerPool: MediaEngine {
 
     /// - Parameters:
     ///   - executable: absolute path of `vitrine-worker`.
-    ///   - forks: keep a worker that has loaded everything, and fork the others from it: a
-    ///     twentieth of the start-up for each. Default false.
+    ///   - forks: keep a worker that has loaded everything, and fork the others from it, which
+    ///     spares each the loading. Default false.
     ///   - triesEncoders: have workers try what they can write before they say that they are ready.
     ///     They can be given no upload then; default false.
     ///   - groups: where each worker gets a control group of its own; nil = nowhere.
