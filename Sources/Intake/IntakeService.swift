@@ -285,14 +285,17 @@ package actor IntakeService {
         #endif
         let file = try openUpload(claim)
         let before = try FileStatus(of: file.rawValue)
+        // Beside the copy: both wait for the disk, and what is secured is what was copied, or the
+        // file has changed.
+        let claims = claims
+        async let isSecured: Void = work.run { () throws(StorageError) in try claims.secure(claim) }
         let digest = try await originals.adopt(
             file.rawValue, limit: configuration.maximumByteCount)
         do {
+            try await isSecured
             guard try FileStatus(of: file.rawValue).hasSameContent(as: before) else {
                 throw IntakeRetry.changedWhileCopied
             }
-            let claimed = claims
-            try await work.run { () throws(StorageError) in try claimed.secure(claim) }
         } catch {
             originals.settle(digest.sha256)
             throw error
