@@ -41,7 +41,8 @@ struct SequenceLoop {
 
     private static func find(_ box: String, in head: [UInt8]) -> Int? {
         let name = Array(box.utf8)
-        guard head.count > 32 else { return nil }
+        // What is read of either box lies within the 32 bytes after its name.
+        guard head.count > 36 else { return nil }
         return (4..<head.count - 32).first {
             head[$0] == name[0] && head[$0..<$0 + 4].elementsEqual(name)
         }.map { $0 + 4 }

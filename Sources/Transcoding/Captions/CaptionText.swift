@@ -3,14 +3,14 @@
 /// Italics and bold are kept, everything else that styles, places or draws is dropped; markup is
 /// escaped, so that nothing is read as a tag, a timing line or the end of the cue.
 package enum CaptionText {
-    /// Longest text of one cue, in characters: several times what fits a screen.
+    /// Longest text of one cue, in code points: several times what fits a screen.
     static let maximumCharacters = 1000
 
     /// - Parameter ass: with ASS overrides, as `SubtitleDecoder` gives it.
     /// - Returns: nil when there is nothing to read.
     package static func webVTT(ass: String) -> String? {
         var reader = Reader()
-        for character in ass.prefix(maximumCharacters * 4) { reader.read(character) }
+        for scalar in ass.unicodeScalars.prefix(maximumCharacters * 4) { reader.read(scalar) }
         reader.end()
         let lines = reader.lines.map(markup).filter { !$0.isEmpty }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
@@ -19,7 +19,7 @@ package enum CaptionText {
     /// Plain text: no markup is meant, none comes out.
     package static func webVTT(plain text: String) -> String? {
         var reader = Reader()
-        for character in text.prefix(maximumCharacters) { reader.show(character) }
+        for scalar in text.unicodeScalars.prefix(maximumCharacters) { reader.show(scalar) }
         reader.end()
         let lines = reader.lines.map(markup).filter { !$0.isEmpty }
         return lines.isEmpty ? nil : lines.joined(separator: " ")
@@ -32,6 +32,9 @@ package enum CaptionText {
     }
 
     /// Takes ASS apart into lines of runs.
+    ///
+    /// By code points: many scripts write a vowel as a mark on what is before it, and before the first
+    /// syllable of a song that is the brace of an override.
     private struct Reader {
         private(set) var lines: [[Run]] = []
         private var line: [Run] = []
@@ -42,46 +45,44 @@ package enum CaptionText {
         private var block: String?
         private var afterBackslash = false
 
-        mutating func read(_ character: Character) {
+        mutating func read(_ scalar: Unicode.Scalar) {
             if let open = block {
-                if character == "}" {
+                if scalar == "}" {
                     apply(open)
                     block = nil
                 } else {
-                    block = open + String(character)
+                    block?.unicodeScalars.append(scalar)
                 }
             } else if afterBackslash {
                 afterBackslash = false
-                switch character {
+                switch scalar {
                 case "N", "n": endLine()
                 case "h": show("\u{a0}")
-                case "{", "}", "\\": show(character)
+                case "{", "}", "\\": show(scalar)
                 default:
                     show("\\")
-                    read(character)
+                    read(scalar)
                 }
-            } else if character == "{" {
+            } else if scalar == "{" {
                 block = ""
-            } else if character == "\\" {
+            } else if scalar == "\\" {
                 afterBackslash = true
             } else if !isDrawing {
-                show(character)
+                show(scalar)
             }
         }
 
-        /// Takes a character for what it is.
-        mutating func show(_ character: Character) {
+        /// Takes a code point for what it is.
+        mutating func show(_ scalar: Unicode.Scalar) {
             guard count < CaptionText.maximumCharacters else { return }
-            if character.isNewline {
+            if Character(scalar).isNewline {
                 endLine()
                 return
             }
             count += 1
-            for scalar in character.unicodeScalars {
-                switch scalar.properties.generalCategory {
-                case .control, .surrogate, .unassigned: run.text += " "
-                default: run.text.unicodeScalars.append(scalar)
-                }
+            switch scalar.properties.generalCategory {
+            case .control, .surrogate, .unassigned: run.text += " "
+            default: run.text.unicodeScalars.append(scalar)
             }
         }
 
@@ -90,7 +91,7 @@ package enum CaptionText {
             // A brace that nobody closed was text.
             if let block, !isDrawing {
                 show("{")
-                for character in block { show(character) }
+                for scalar in block.unicodeScalars { show(scalar) }
             }
             endLine()
         }

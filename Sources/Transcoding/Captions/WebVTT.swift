@@ -54,34 +54,33 @@ package enum WebVTT {
     }
 
     /// Only `<i>`, `<b>` in pairs, only the three escapes, no control characters.
+    ///
+    /// Read by code points, as browsers do: an accent makes one character of itself and the `;` before.
     private static func isHarmless(_ text: String) -> Bool {
-        var open: [Substring] = []
-        var rest = Substring(text)
-        while let character = rest.first {
-            switch character {
+        var open: [String] = []
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch scalar {
             case "<":
                 guard let end = rest.firstIndex(of: ">") else { return false }
-                let tag = rest[rest.index(after: rest.startIndex)..<end]
+                let tag = String(rest[..<end])
                 if tag == "i" || tag == "b" {
                     open.append(tag)
                 } else {
-                    guard tag.first == "/", open.popLast() == tag.dropFirst() else {
-                        return false
-                    }
+                    guard let opened = open.popLast(), tag == "/\(opened)" else { return false }
                 }
                 rest = rest[rest.index(after: end)...]
             case ">": return false
             case "&":
                 guard
-                    let escape = ["&amp;", "&lt;", "&gt;"].first(where: { rest.hasPrefix($0) })
+                    let escape = ["amp;", "lt;", "gt;"].map(\.unicodeScalars)
+                        .first(where: { rest.starts(with: $0) })
                 else { return false }
                 rest = rest.dropFirst(escape.count)
             default:
-                let isControl = character.unicodeScalars.contains {
-                    $0.properties.generalCategory == .control
+                guard scalar == "\n" || scalar.properties.generalCategory != .control else {
+                    return false
                 }
-                guard character == "\n" || !isControl else { return false }
-                rest = rest.dropFirst()
             }
         }
         return open.isEmpty

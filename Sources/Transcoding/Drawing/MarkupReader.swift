@@ -285,7 +285,7 @@ struct MarkupReader {
     }
 
     private mutating func skipSpace() {
-        while position < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[position]) {
+        while position < text.count, Self.isBlank(text[position]) {
             position += 1
         }
     }
@@ -307,7 +307,15 @@ struct MarkupReader {
         return Damage(what: what, line: line)
     }
 
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        [0x20, 0x09, 0x0A, 0x0D].contains(byte)
+    }
+
+    /// Without the control characters that XML has no place for, and that are not written either.
     private static func string(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes, as: UTF8.self)
+        guard bytes.contains(where: { $0 < 0x20 && !isBlank($0) }) else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return String(decoding: bytes.filter { $0 >= 0x20 || isBlank($0) }, as: UTF8.self)
     }
 }

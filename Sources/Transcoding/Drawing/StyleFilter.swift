@@ -7,7 +7,8 @@ struct StyleFilter {
 
     /// A style attribute's declarations.
     mutating func declarations(_ text: String) -> String {
-        Self.split(Self.withoutComments(text), at: ";").compactMap { declaration -> String? in
+        let text = Self.withoutComments(Self.plain(text))
+        return Self.split(text, at: ";").compactMap { declaration -> String? in
             let parts = declaration.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { return nil }
             let name = Self.trimmed(parts[0]).lowercased()
@@ -20,7 +21,7 @@ struct StyleFilter {
 
     /// A style sheet: rules with selectors; all `@` rules are left out, and what is inside of them.
     mutating func sheet(_ text: String) -> String {
-        var rest = Substring(Self.withoutComments(text))
+        var rest = Substring(Self.withoutComments(Self.plain(text)))
         var rules = ""
         while let open = rest.firstIndex(where: { $0 == "{" || $0 == ";" }) {
             let prelude = Self.trimmed(rest[..<open])
@@ -48,6 +49,12 @@ struct StyleFilter {
     mutating func allows(_ value: String) -> Bool {
         // Most values are numbers, and long.
         guard value.utf8.contains(where: { "\\@{}<(:".utf8.contains($0) }) else { return true }
+        let plain = Self.plain(value)
+        guard plain == value else {
+            // For what it is told to have lost.
+            _ = allows(plain)
+            return false
+        }
         // Escapes hide names; none is needed for what is drawn.
         guard !value.contains("\\"), !value.contains("@"), !value.contains("{"),
             !value.contains("}"), !value.contains("<")
@@ -147,6 +154,25 @@ struct StyleFilter {
             }
         }
         return quote == nil && open.isEmpty ? line : nil
+    }
+
+    /// The text without what combines with its punctuation.
+    ///
+    /// CSS is read by code points, and here by characters: an accent makes another character of the
+    /// parenthesis before it, which then would hide from us and from nobody else.
+    private static func plain(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
+        var plain = String.UnicodeScalarView()
+        for character in text {
+            let scalars = character.unicodeScalars
+            let hides = scalars.count > 1 && scalars.contains { isPunctuation($0) }
+            plain += hides ? scalars.filter(\.isASCII)[...] : scalars[...]
+        }
+        return String(plain)
+    }
+
+    private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII && !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
     }
 
     private static func isSelector(_ character: Character) -> Bool {

@@ -111,4 +111,12 @@ import Vips
         bytes += [UInt8](repeating: 0, count: 40)
         #expect(SequenceLoop(FileHead(bytes: bytes)).plays == plays)
     }
+
+    /// Found by fuzzing: files that end where the first box could begin.
+    @Test func aFileOfAnyLengthHasALoop() {
+        for length in 0...200 {
+            let bytes = (0..<length).map { Array("elsttkhd".utf8)[$0 % 8] }
+            #expect(SequenceLoop(FileHead(bytes: bytes)).plays >= 0)
+        }
+    }
 }

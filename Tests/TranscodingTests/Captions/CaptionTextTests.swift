@@ -60,7 +60,8 @@ import Testing
         let pieces = [
             "a", "-->", "\n", "\\N", "{", "}", "{\\i1}", "{\\b1}", "<", ">", "&", "</i>", "&lt;",
             "WEBVTT", "NOTE", "STYLE", "\u{0}", "\u{202e}", "\r", "\u{85}", "00:00:01.000", "\\",
-            "\u{feff}", "::cue", "👩‍👩‍👧", "e\u{301}", " ", "\t", "{\\p1}", "{\\p0}", "\u{1b}[31m",
+            "\u{301}", "\u{200d}", "\u{feff}", "::cue", "👩‍👩‍👧", "e\u{301}", " ", "\t", "{\\p1}",
+            "{\\p0}", "\u{1b}[31m",
         ]
         let ass = (0..<(1 + next(40))).map { _ in pieces[next(pieces.count)] }.joined()
         guard let text = CaptionText.webVTT(ass: ass) else { return }
@@ -68,6 +69,16 @@ import Testing
         #expect(
             WebVTT.parse(WebVTT.text([cue, cue])) == [cue, cue],
             "seed \(seed): \(ass.debugDescription)")
+    }
+
+    /// An accent after what is escaped makes one character of it and the `;`.
+    @Test func accentsOnPunctuationAreReadBack() {
+        for ass in ["&\u{306}", ">\u{306}", "{\\i1}\u{306}a{\\i0}", "a\u{306}"] {
+            let text = CaptionText.webVTT(ass: ass) ?? ""
+            #expect(text.unicodeScalars.contains("\u{306}"), "\(ass.debugDescription)")
+            let cue = CaptionCue(startMilliseconds: 10, endMilliseconds: 20, text: text)
+            #expect(WebVTT.parse(WebVTT.text([cue])) == [cue], "\(ass.debugDescription)")
+        }
     }
 
     @Test func whatIsNoWebVTTIsNotTakenForIt() {

@@ -48,6 +48,10 @@ import Transcoding
         ("references", "<style>@import url(https://canary.example/a.css);</style>"),
         ("references", "<style>@font-face{font-family:x;src:url(canary.woff)}</style>"),
         ("references", "<rect style=\"fill:url(canary.svg#a)\"/>"),
+        // With an accent on the parenthesis: another character, and for CSS the same one.
+        ("references", "<rect style=\"fill:url(\u{301}canary.svg#a)\"/>"),
+        ("references", "<rect fill=\"url(\u{301}canary.svg#a)\"/>"),
+        ("references", "<style>.a{\u{301}fill:url(\u{301}canary.svg#a)}</style>"),
         ("references", "<rect fill=\"url( 'https://canary.example/#a' )\"/>"),
         ("references", "<style>rect{background:red;filter:url(//canary.example/#f)}</style>"),
         ("motion", "<animate attributeName=\"href\" values=\"canary\"/>"),

@@ -54,6 +54,15 @@ struct StyleFilterTests {
         #expect(!text.contains("red"), "\(prelude) became \(text)")
     }
 
+    /// CSS is read by code points: an accent hides no parenthesis from it.
+    @Test func accentsOnPunctuationHideNothing() {
+        #expect(declarations("fill:url(\u{301}x)") == "")
+        #expect(declarations("fill:u\u{600}rl(#g);stroke:\u{600}\\75rl(x)").contains("\\") == false)
+        #expect(sheet(".a{\u{301}fill:red}\u{301}.b{fill:lime}") == ".a{fill:red}\n.b{fill:lime}\n")
+        // On a letter it belongs to the name.
+        #expect(sheet(".e\u{301}{fill:red}") == ".e\u{301}{fill:red}\n")
+    }
+
     /// The rule behind one that is left out is read as it is written.
     @Test func whatFollowsIsNotLost() {
         #expect(sheet(".a{fill:'red} .b{fill:lime}") == ".b{fill:lime}\n")

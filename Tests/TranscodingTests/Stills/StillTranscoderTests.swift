@@ -122,10 +122,11 @@ import Vips
             "exiftool",
             ["-q", "-overwrite_original", "-Artist=Camera", "-Copyright=Old", file.path])
         var sidecar = Sidecar()
-        sidecar.credit = Credit(creator: "The <Artist>")
+        // XML is read by code points: an accent does not make the < another character.
+        sidecar.credit = Credit(creator: "The <\u{301}Artist>")
         try run.run(file, sidecar: sidecar, recipe: recipe())
         let made = try run.file("image-200.avif")
-        #expect(try Oracle.exif(["-XMP-dc:Creator"], made) == "The <Artist>")
+        #expect(try Oracle.exif(["-XMP-dc:Creator"], made) == "The <\u{301}Artist>")
         #expect(try Oracle.exif(["-XMP-dc:Rights"], made) == "Old")
     }
 
