@@ -150,6 +150,12 @@ test-mutants: build ## Feed one daemon 2,000 damaged uploads (MUTANTS="--count 5
 	@Tests/SystemTests/test_mutants.py "$$(swift build -c release --show-bin-path)" \
 		$(if $(CORPUS),--corpus "$(CORPUS)") --keep .build/mutants $(MUTANTS)
 
+# What the parsers of ours have learned stays in .build/fuzzing. CORPUS=directory adds beginnings of files.
+.PHONY: fuzz
+fuzz: build-deps ## Give our own parsers to libFuzzer, a minute each (FUZZ="--seconds 3600 --only raw" for more)
+	$(call install,$(ORACLE_PACKAGES))
+	@Tests/Fuzzing/fuzz.py $(if $(CORPUS),--corpus "$(CORPUS)") $(FUZZ)
+
 # The debug build has a program of the tests that tries to leave the sandbox, which runs inside the
 # unit too. FILTER="starts survives_a_kill" for some.
 .PHONY: test-systemd

@@ -371,4 +371,5 @@ def feed(daemon, options, sources, numbers):
     return problems
 
 
-main()
+if __name__ == "__main__":
+    main()
