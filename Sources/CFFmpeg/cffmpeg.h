@@ -22,6 +22,7 @@
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 #include <stdlib.h>
+#include <string.h>
 
 // MARK: Constants (macros with casts or calls are not imported)
 
@@ -66,6 +67,8 @@ static void cffmpeg_log_callback(void *context, int level, const char *format, v
     int print_prefix = 1;
     if (level >= 0) level &= 0xff; // the upper bits carry a terminal colour
     if (level > AV_LOG_WARNING) return;
+    // FFmpeg 7's last line about a description repeats the code alone; the ones before say why.
+    if (strcmp(format, "Error processing filtergraph: %s\n") == 0) return;
     av_log_format_line2(context, level, format, arguments, line, sizeof(line), &print_prefix);
     cffmpeg_the_log_sink(level, line);
 }
