@@ -12,6 +12,10 @@ struct AnimationProbe {
     /// more slowly keeps its first frame.
     static let mostExamined = 100
 
+    /// The most that WebP and GIF can say, in 16 bits. What plays more often is taken to play for ever:
+    /// FFmpeg 7 says so in AVIF, by a track as long as 64 bits can tell.
+    static let mostPlays = 65_535
+
     /// - Returns: nil when there are not two frames.
     func examine(_ reader: AnimationPlan.Reader, plays: Int) throws(Failure) -> AnimationInfo? {
         let frames = try AnimationReader.open(
@@ -19,7 +23,8 @@ struct AnimationProbe {
         let delays = frames.delays
         guard delays.count > 1 else { return nil }
         var info = AnimationInfo(
-            frameCount: delays.count, plays: plays, shortestDelay: max(0, delays.min() ?? 0))
+            frameCount: delays.count, plays: plays > Self.mostPlays ? 0 : plays,
+            shortestDelay: max(0, delays.min() ?? 0))
         var first: PictureTraits?
         for index in 0..<min(delays.count, Self.mostExamined) {
             let next: PackedFrame?

@@ -91,6 +91,18 @@ import Vips
         #expect(failure.code == "animationFrames")
     }
 
+    /// More often than WebP can say is as good as for ever.
+    @Test(arguments: [(65_535, 65_535), (65_536, 0), (1_000_000, 0)])
+    func whatPlaysVeryOftenPlaysForEver(told: UInt32, plays: Int) throws {
+        var bytes = try Data(contentsOf: run.made("apng"))
+        let count = try #require(bytes.range(of: Data("acTL".utf8))).upperBound + 4
+        bytes.replaceSubrange(
+            count..<count + 4, with: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: told >> $0) })
+        let file = run.fixture("often.apng")
+        try bytes.write(to: file)
+        #expect(try run.probe(file).image?.animation?.plays == plays)
+    }
+
     @Test func aSingleFrameIsAStill() throws {
         let file = run.fixture("one.gif")
         try AnimationRun.script(["bomb", "1", file.path])
