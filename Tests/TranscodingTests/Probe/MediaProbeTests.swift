@@ -158,12 +158,27 @@ import Testing
             ("broken-mp4-encrypted-widevine.mp4", "encrypted"),
             ("broken-vp9-bitstream.webm", "noDecodableFrames"),
             ("broken-m4b-truncated-after-moov.m4b", "noDecodableFrames"),
-            ("broken-mp4-moov-not-found.mp4", "unreadable"), ("video-vvc-h266.mp4", "noDecoder"),
+            ("broken-mp4-moov-not-found.mp4", "unreadable"),
             ("video-av1-dolbyvision10-4k.mp4", "noDecoder"),
         ])
     func brokenFilmsAreRefusedWithTheirReason(name: String, code: String) async throws {
         let file = try #require(TestSupport.Corpus.file(name))
         let failure = await #expect(throws: Failure.self) { try await FilmRun.probe(file) }
         #expect(failure?.code == code)
+    }
+    /// FFmpeg has a decoder of H.266 since version 7.
+    @Test(
+        .enabled("skipped: no corpus at ../shared/corpus") { TestSupport.Corpus.directory != nil })
+    func whatOnlyNewerLibrariesDecodeIsReadOrRefusedWithItsReason() async throws {
+        let file = try #require(TestSupport.Corpus.file("video-vvc-h266.mp4"))
+        let decoders = try await Program("ffmpeg").result(["-v", "error", "-decoders"]).text
+        if decoders.contains(" vvc ") {
+            let info = try await FilmRun.probe(file)
+            #expect(info.video?.codec == "vvc" && info.video?.frameCount == 120)
+            #expect(info.durationSeconds == 5)
+        } else {
+            let failure = await #expect(throws: Failure.self) { try await FilmRun.probe(file) }
+            #expect(failure?.code == "noDecoder")
+        }
     }
 }
