@@ -25,6 +25,8 @@ package struct FFprobe: Sendable {
         package var startSeconds: Double? { fields["start_time"]?.double }
         /// Only when the probe counted frames.
         package var frameCount: Int? { fields["nb_read_frames"]?.int }
+        /// Only when the probe counted frames.
+        package var packetCount: Int? { fields["nb_read_packets"]?.int }
         /// `30000/1001` as written.
         package var averageFrameRate: String? { fields["avg_frame_rate"]?.string }
         /// `progressive`, `tt`, `bb` …; nil = not said.
@@ -44,7 +46,7 @@ package struct FFprobe: Sendable {
         var arguments = [
             "-v", "error", "-print_format", "json", "-show_format", "-show_streams",
         ]
-        if countingFrames { arguments.append("-count_frames") }
+        if countingFrames { arguments += ["-count_frames", "-count_packets"] }
         // Playlists name their segments by extension and path: all local here.
         if ["m3u8", "mpd"].contains(file.pathExtension) {
             arguments += ["-allowed_extensions", "ALL"]

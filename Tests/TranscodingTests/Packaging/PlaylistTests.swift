@@ -92,9 +92,12 @@ import Testing
             let url = test.file(artifact.file.path)
             let report = try await FFprobe(url, countingFrames: true)
             #expect(report.video?.frameCount == 250, "\(artifact.file.path)")
-            // 10 s and the priming, which ffmpeg decodes as well.
+            // 10 s and the priming. FFmpeg 7 leaves the priming out, and as it opens every segment of
+            // DASH anew, the first frame of each.
+            let packets = report.audio?.packetCount ?? 0
+            #expect((469...470).contains(packets), "\(artifact.file.path): \(packets)")
             let frames = report.audio?.frameCount ?? 0
-            #expect((469...470).contains(frames), "\(artifact.file.path): \(frames)")
+            #expect((packets - 3...packets).contains(frames), "\(artifact.file.path): \(frames)")
             let start = try await FFprobe.presentationTimes(url, stream: "v:0").first
             #expect(abs(start ?? 1) < 0.000_1)
             // Each second has its own tone: heard where it belongs, also across segments.
