@@ -11,7 +11,7 @@ struct JSONShapeTests {
 
     /// Objects whose keys are data.
     private static let maps: Set<String> = [
-        "versions", "sandboxMissing", "encoders", "libraries", "components", "stages",
+        "versions", "sandboxMissing", "encoders", "libraries", "components", "stages", "settings",
     ]
 
     /// A site with a picture that became ready, a second generation of it, a member's picture, and a
