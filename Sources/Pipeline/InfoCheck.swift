@@ -2,6 +2,11 @@ import MediaModel
 
 /// Bounds what a worker says it found before anything is computed from it.
 enum InfoCheck {
+    /// Largest upload that can be: a pebibyte. Budgets are multiples of it.
+    private static let mostBytes = Int64(1) << 50
+    /// Longest side of a picture; areas, and buffers of several bytes for each pixel, stay numbers.
+    private static let longestSide = 1 << 30
+
     static func check(_ info: MediaInfo) throws(Failure) {
         var numbers = [info.durationSeconds].compactMap { $0 }
         var counts = [info.streams.count, info.tags.count, info.warnings.count]
@@ -85,6 +90,14 @@ enum InfoCheck {
         if let document = info.document {
             try check(document)
             counts.append(document.pageCount)
+        }
+        guard (0...mostBytes).contains(info.byteCount) else {
+            throw bad("an upload of \(info.byteCount) bytes")
+        }
+        for size in [info.video?.codedSize, info.image?.codedSize, info.image?.sensorSize] {
+            if let size, max(size.width, size.height) > longestSide {
+                throw bad("a picture of \(size)")
+            }
         }
         guard numbers.allSatisfy({ $0.isFinite && abs($0) < 1e12 }) else {
             throw bad("numbers that cannot be")

@@ -30,6 +30,24 @@ import Testing
         }
     }
 
+    /// What is planned is a multiple of these: a worker that was taken over could end the daemon by one.
+    @Test func numbersThatOverflowArithmeticAreNotBelieved() throws {
+        for byteCount in [-1, .max, .max / 4, (1 << 50) + 1] as [Int64] {
+            var info = info(nil)
+            info.byteCount = byteCount
+            #expect(throws: Failure.self, "\(byteCount)") { try InfoCheck.check(info) }
+        }
+        for side in [4_000_000_000, (1 << 30) + 1] {
+            var info = info(nil)
+            info.image?.codedSize = PixelSize(width: side, height: side)
+            #expect(throws: Failure.self, "\(side)") { try InfoCheck.check(info) }
+        }
+        var largest = info(nil)
+        largest.byteCount = 1 << 50
+        largest.image?.codedSize = PixelSize(width: 1 << 30, height: 1 << 30)
+        try InfoCheck.check(largest)
+    }
+
     @Test func aNegativePageIsNotBelieved() {
         #expect(throws: Failure.self) { try InfoCheck.check(info(nil, page: -1)) }
     }

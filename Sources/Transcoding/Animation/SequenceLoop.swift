@@ -35,7 +35,8 @@ struct SequenceLoop {
         if isEndless || once == 0 || total < once {
             plays = 0
         } else {
-            plays = Int(clamping: (total + once / 2) / once)
+            // Rounded; the sum of two numbers of 64 bits need not be one.
+            plays = Int(clamping: total / once + (total % once >= once - once / 2 ? 1 : 0))
         }
     }
 

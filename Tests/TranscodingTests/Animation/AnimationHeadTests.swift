@@ -130,5 +130,11 @@ import Vips
             let bytes = (0..<length).map { Array("elsttkhd".utf8)[$0 % 8] }
             #expect(SequenceLoop(FileHead(bytes: bytes)).plays >= 0)
         }
+        // Both in 64 bits, and as long as those can tell: once.
+        var endless: [UInt8] = [0, 0, 0, 0] + Array("elst".utf8) + [1, 0, 0, 1, 0, 0, 0, 1]
+        endless += [UInt8](repeating: 0xFF, count: 7) + [0xFE]
+        endless += Array("tkhd".utf8) + [1] + [UInt8](repeating: 0, count: 27)
+        endless += [UInt8](repeating: 0xFF, count: 7) + [0xFE] + [UInt8](repeating: 0, count: 40)
+        #expect(SequenceLoop(FileHead(bytes: endless)).plays == 1)
     }
 }
