@@ -180,10 +180,11 @@ deb: build-deps ## Make the Debian package, in .build/deb
 	packaging/build-deb.sh "$$(swift build $(PACKAGE_BUILD) --show-bin-path)" .build/deb
 	lintian --allow-root --fail-on error,warning --tag-display-limit 0 .build/deb/*.deb
 
+# SUITE=trixie for a package that was made on another Debian than this one.
 .PHONY: test-deb
 test-deb: ## Install, upgrade, remove and purge what `make deb` made, in a Debian of its own (needs root)
 	$(call install,$(DEB_TEST_PACKAGES))
-	@Tests/SystemTests/test_deb.py .build/deb/*.deb .build/deb
+	@Tests/SystemTests/test_deb.py .build/deb/*.deb .build/deb $(SUITE)
 
 .PHONY: test-container
 test-container: ## Make and run the container with what `make deb` built (needs root)

@@ -20,12 +20,20 @@ class Failed(Exception):
     """What did not come out as it must."""
 
 
-def debian_archive(name, packages, cache):
-    """An archive of a minimal Debian of this machine's release with these packages, from a mirror, kept."""
-    include = ",".join(sorted(packages))
+def this_suite():
+    """This machine's release of Debian."""
     release = dict(
         line.rstrip().split("=", 1) for line in open("/etc/os-release") if "=" in line)
-    suite = release["VERSION_CODENAME"].strip('"')
+    return release["VERSION_CODENAME"].strip('"')
+
+
+def debian_archive(name, packages, cache, suite=None):
+    """An archive of a minimal Debian with these packages, from a mirror, kept.
+
+    Of this machine's release when no suite is named.
+    """
+    include = ",".join(sorted(packages))
+    suite = suite or this_suite()
     digest = hashlib.sha256((suite + include).encode()).hexdigest()[:12]
     archive = cache / f"{name}-{digest}.tar"
     if not archive.exists():

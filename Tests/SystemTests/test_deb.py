@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The Debian package on a machine without a Swift tool chain. Usage: test_deb.py PACKAGE CACHE
+"""The Debian package on a machine without a Swift tool chain. Usage: test_deb.py PACKAGE CACHE [SUITE]
 
 Installs, upgrades, removes and purges the package under a systemd of the machine's own. CACHE keeps
-the root of that machine, which is Debian with what the package depends on, from a mirror.
+the root of that machine, which is Debian with what the package depends on, from a mirror; SUITE is the
+release that the package was made on, where it is not this machine's.
 """
 
 import pathlib
@@ -24,11 +25,19 @@ def field(package, name):
         ["dpkg-deb", "-f", package, name], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def debian_root(package, cache, place):
+def first_choices(package, name):
+    """The packages that a field of the package names, of alternatives the first."""
+    return [re.sub(r"[\s(|].*", "", part.strip()) for part in field(package, name).split(",")]
+
+
+def debian_root(package, cache, place, suite):
     """A minimal Debian with the package's dependencies, and nothing else."""
-    depends = [re.sub(r"[\s(|].*", "", part.strip()) for part in field(package, "Depends").split(",")]
+    needed = first_choices(package, "Depends")
+    # Since Debian 13, those of libheif's codecs are recommended; 12 has no such packages.
+    if suite != "bookworm":
+        needed += first_choices(package, "Recommends")
     archive = machine.debian_archive(
-        "root", {*depends, "systemd-sysv", "procps", "util-linux"}, cache)
+        "root", {*needed, "systemd-sysv", "procps", "util-linux"}, cache, suite)
     root = place / "root"
     root.mkdir()
     subprocess.run(["tar", "-xpf", archive, "-C", root], check=True)
@@ -85,7 +94,7 @@ def installs(site):
 
 
 def processes(site):
-    """Uploads become items, on nothing but what the package depends on."""
+    """Uploads become items, on nothing but what the package asks for."""
     site.box.run("systemd-sysusers")
     site.settings(SETTINGS)
     site.box.run("systemctl", "restart", "vitrined")
@@ -159,7 +168,7 @@ TESTS = [installs, processes, upgrades_under_load, refuses_a_newer_store, remove
          purges]
 
 
-def main(package, cache):
+def main(package, cache, suite=None):
     reason = machine.why_unavailable()
     if not reason and not shutil.which("mmdebstrap"):
         reason = "mmdebstrap is not installed"
@@ -169,7 +178,8 @@ def main(package, cache):
     with machine.workspace() as place:
         place = pathlib.Path(place)
         try:
-            root = debian_root(package, pathlib.Path(cache), place)
+            root = debian_root(
+                package, pathlib.Path(cache), place, suite or machine.this_suite())
         except machine.Unavailable as problem:
             print(f"test-deb: cannot run here: {problem}")
             return 77
@@ -181,4 +191,4 @@ def main(package, cache):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:4]))
