@@ -171,7 +171,9 @@ test-groups: test-build ## Run the service with a control group per worker, in q
 
 # The Swift runtime inside, the codecs from Debian. In a place of its own, as everything is compiled
 # differently for that.
-PACKAGE_BUILD := -c release --static-swift-stdlib --scratch-path .build/package
+# GNU ld, which is what links on Debian 13, is not told by Swift to leave relocations read-only.
+PACKAGE_BUILD := -c release --static-swift-stdlib --scratch-path .build/package \
+	-Xlinker -z -Xlinker relro
 
 .PHONY: deb
 deb: build-deps ## Make the Debian package, in .build/deb
