@@ -171,9 +171,10 @@ test-groups: test-build ## Run the service with a control group per worker, in q
 
 # The Swift runtime inside, the codecs from Debian. In a place of its own, as everything is compiled
 # differently for that.
-# GNU ld, which is what links on Debian 13, is not told by Swift to leave relocations read-only.
+# Swift links with gold. Debian 13 has none, and GNU ld leaves relocations and constants of the static
+# runtime writable; lld, of the tool chain, does not.
 PACKAGE_BUILD := -c release --static-swift-stdlib --scratch-path .build/package \
-	-Xlinker -z -Xlinker relro
+	$(if $(shell command -v ld.gold),,-Xswiftc -use-ld=lld)
 
 .PHONY: deb
 deb: build-deps ## Make the Debian package, in .build/deb
