@@ -12,23 +12,9 @@ import shutil
 import subprocess
 
 import media
+import reduced_package
 
-REDUCTION = """
-@MainActor func need(_ name: String, _ needed: inout Set<String>) {
-    guard needed.insert(name).inserted,
-        let target = package.targets.first(where: { $0.name == name })
-    else { return }
-    for dependency in target.dependencies {
-        switch dependency {
-        case .targetItem(let name, _), .byNameItem(let name, _): need(name, &needed)
-        default: break
-        }
-    }
-}
-var needed: Set<String> = []
-need("JobStoreSQLiteTests", &needed)
-package.targets = package.targets.filter { needed.contains($0.name) }
-package.products = []
+REDUCTION = reduced_package.keeping("JobStoreSQLiteTests") + """\
 // `@testable` is not for release builds unless asked for.
 for target in package.targets where target.name == "JobStoreSQLite" {
     target.swiftSettings = house + [.unsafeFlags(["-enable-testing"])]

@@ -22,7 +22,9 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".build" / "fuzzing"
-sys.path.insert(0, str(ROOT / "Tests" / "SystemTests"))
+sys.path[:0] = [str(ROOT / "Tests" / "SystemTests"), str(ROOT / "Benchmarks")]
+
+import reduced_package  # noqa: E402
 
 REDUCTION = """
 package.targets += [
@@ -39,21 +41,7 @@ package.targets += [
         // GNU gold, which Swift takes by default, stops with an internal error here.
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
 ]
-@MainActor func need(_ name: String, _ needed: inout Set<String>) {
-    guard needed.insert(name).inserted,
-        let target = package.targets.first(where: { $0.name == name })
-    else { return }
-    for dependency in target.dependencies {
-        switch dependency {
-        case .targetItem(let name, _), .byNameItem(let name, _): need(name, &needed)
-        default: break
-        }
-    }
-}
-var needed: Set<String> = []
-need("Fuzzing", &needed)
-package.targets = package.targets.filter { needed.contains($0.name) }
-package.products = []
+""" + reduced_package.keeping("Fuzzing") + """\
 let parsers: Set<String> = [
     "FFmpeg", "Transcoding", "Intake", "Pipeline", "Planning", "WorkerProtocol",
 ]
