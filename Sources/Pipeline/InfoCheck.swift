@@ -7,7 +7,8 @@ enum InfoCheck {
     /// Longest side of a picture; areas, and buffers of several bytes for each pixel, stay numbers.
     private static let longestSide = 1 << 30
 
-    static func check(_ info: MediaInfo) throws(Failure) {
+    /// - Parameter byteCount: size of the upload, in bytes, as the daemon knows it.
+    static func check(_ info: MediaInfo, byteCount: Int64) throws(Failure) {
         var numbers = [info.durationSeconds].compactMap { $0 }
         var counts = [info.streams.count, info.tags.count, info.warnings.count]
         var texts = [info.format, info.mediaType]
@@ -91,8 +92,8 @@ enum InfoCheck {
             try check(document)
             counts.append(document.pageCount)
         }
-        guard (0...mostBytes).contains(info.byteCount) else {
-            throw bad("an upload of \(info.byteCount) bytes")
+        guard info.byteCount == byteCount, (0...mostBytes).contains(byteCount) else {
+            throw bad("an upload of \(info.byteCount) bytes, which has \(byteCount)")
         }
         for size in [info.video?.codedSize, info.image?.codedSize, info.image?.sensorSize] {
             if let size, max(size.width, size.height) > longestSide {

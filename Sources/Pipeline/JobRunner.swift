@@ -131,7 +131,7 @@ package struct JobRunner: Sendable {
         }
         _ = await session.end()
         let info = try probed.get()
-        try InfoCheck.check(info)
+        try InfoCheck.check(info, byteCount: upload.byteCount)
         return try await revise(
             info, recipe: recipe, upload: upload, readiness: session.readiness, isAnew: isAnew)
     }
@@ -169,7 +169,7 @@ package struct JobRunner: Sendable {
             #if DEBUG
                 try Failpoint.probed.pass()
             #endif
-            try InfoCheck.check(info)
+            try InfoCheck.check(info, byteCount: upload.byteCount)
             await observer.suspected(tools.suspects(of: info.kind))
             if let seconds = info.durationSeconds { try await observer.played(seconds) }
             let found = try await revise(

@@ -113,7 +113,7 @@ struct Parser: Sendable {
             name: "plan", isJSON: true, seeds: { findings },
             read: { bytes in
                 guard let info = try? LineCodec.decode(MediaInfo.self, from: Data(bytes)),
-                    (try? InfoCheck.check(info)) != nil
+                    (try? InfoCheck.check(info, byteCount: info.byteCount)) != nil
                 else { return }
                 let planner = Planner(cores: 4)
                 let source = PlanSource(sha256: "0", sidecar: Sidecar())

@@ -19,9 +19,9 @@ import Testing
     }
 
     @Test func runsThatFollowEachOtherAreBelieved() throws {
-        try InfoCheck.check(info(3, [run(1, 2), run(3, 1, 0, 0)]))
+        try InfoCheck.check(info(3, [run(1, 2), run(3, 1, 0, 0)]), byteCount: 1_000)
         // The list may end early.
-        try InfoCheck.check(info(1000, [run(1, 2)]))
+        try InfoCheck.check(info(1000, [run(1, 2)]), byteCount: 1_000)
     }
 
     @Test func runsThatCannotBeAreNotBelieved() {
@@ -34,7 +34,7 @@ import Testing
         ]
         for (count, runs) in lies {
             #expect(throws: Failure.self, "\(count) \(runs.prefix(2))") {
-                try InfoCheck.check(info(count, runs))
+                try InfoCheck.check(info(count, runs), byteCount: 1_000)
             }
         }
     }

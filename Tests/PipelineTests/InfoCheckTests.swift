@@ -13,10 +13,15 @@ import Testing
                 window: window, page: page))
     }
 
+    /// As of an upload that has what the worker says.
+    private func check(_ info: MediaInfo) throws {
+        try InfoCheck.check(info, byteCount: info.byteCount)
+    }
+
     @Test func aPartOfTheUploadIsFine() throws {
-        try InfoCheck.check(info(nil))
-        try InfoCheck.check(info(ByteWindow(offset: 0, length: 1_000)))
-        try InfoCheck.check(info(ByteWindow(offset: 999, length: 1), page: 31))
+        try check(info(nil))
+        try check(info(ByteWindow(offset: 0, length: 1_000)))
+        try check(info(ByteWindow(offset: 999, length: 1), page: 31))
     }
 
     @Test(
@@ -26,7 +31,16 @@ import Testing
         ] as [(Int64, Int64)])
     func aPartOutsideTheUploadIsNotBelieved(offset: Int64, length: Int64) {
         #expect(throws: Failure.self) {
-            try InfoCheck.check(info(ByteWindow(offset: offset, length: length)))
+            try check(info(ByteWindow(offset: offset, length: length)))
+        }
+    }
+
+    @Test func anotherSizeThanTheUploadsIsNotBelieved() throws {
+        try InfoCheck.check(info(nil), byteCount: 1_000)
+        for byteCount in [0, 999, 1_001] as [Int64] {
+            #expect(throws: Failure.self, "\(byteCount)") {
+                try InfoCheck.check(info(nil), byteCount: byteCount)
+            }
         }
     }
 
@@ -35,20 +49,20 @@ import Testing
         for byteCount in [-1, .max, .max / 4, (1 << 50) + 1] as [Int64] {
             var info = info(nil)
             info.byteCount = byteCount
-            #expect(throws: Failure.self, "\(byteCount)") { try InfoCheck.check(info) }
+            #expect(throws: Failure.self, "\(byteCount)") { try check(info) }
         }
         for side in [4_000_000_000, (1 << 30) + 1] {
             var info = info(nil)
             info.image?.codedSize = PixelSize(width: side, height: side)
-            #expect(throws: Failure.self, "\(side)") { try InfoCheck.check(info) }
+            #expect(throws: Failure.self, "\(side)") { try check(info) }
         }
         var largest = info(nil)
         largest.byteCount = 1 << 50
         largest.image?.codedSize = PixelSize(width: 1 << 30, height: 1 << 30)
-        try InfoCheck.check(largest)
+        try check(largest)
     }
 
     @Test func aNegativePageIsNotBelieved() {
-        #expect(throws: Failure.self) { try InfoCheck.check(info(nil, page: -1)) }
+        #expect(throws: Failure.self) { try check(info(nil, page: -1)) }
     }
 }

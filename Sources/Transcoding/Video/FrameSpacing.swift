@@ -11,6 +11,8 @@ struct FrameSpacing {
     private(set) var startSeconds = 0.0
     /// Where the last frame given out ends, in seconds from the origin.
     private(set) var endSeconds = 0.0
+    /// How long the last frame given out is shown, in seconds.
+    private(set) var lastSeconds = 0.0
     private let timeBase: Rational
     private let usual: Int64
     private let end: Int64
@@ -62,6 +64,7 @@ struct FrameSpacing {
         frame.duration = duration
         if count == 0 { startSeconds = Double(pts) * timeBase.doubleValue }
         count += 1
+        lastSeconds = Double(duration) * timeBase.doubleValue
         endSeconds = Double(pts + duration) * timeBase.doubleValue
         return TimedFrame(frame: frame, startsSegment: grid.startsSegment(at: pts))
     }

@@ -166,6 +166,7 @@ import Testing
         let failure = await #expect(throws: Failure.self) { try await FilmRun.probe(file) }
         #expect(failure?.code == code)
     }
+
     /// FFmpeg has a decoder of H.266 since version 7.
     @Test(
         .enabled("skipped: no corpus at ../shared/corpus") { TestSupport.Corpus.directory != nil })

@@ -74,6 +74,26 @@ import Testing
         #expect(abs((probe.durationSeconds ?? 0) - 1) < 0.041)
     }
 
+    /// WebM has no place for the duration of the last one.
+    @Test func theLastPictureMayBeHeld() async throws {
+        let even = try await Fixtures.shared.file("alpha-even.mov") { url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", Self.picture, "-frames:v", "22", "-c:v",
+                "qtrle", "-pix_fmt", "argb", url.path,
+            ])
+        }
+        let file = try await Fixtures.shared.file("alpha-held.mov") { url in
+            try await Program("ffmpeg").run([
+                "-v", "error", "-i", even.path, "-c", "copy", "-bsf:v",
+                "setts=duration=if(eq(N\\,21)\\,4*DURATION\\,DURATION)", url.path,
+            ])
+        }
+        let run = try await FilmRun(file)
+        let probe = try await FFprobe(try run.file("alpha"), countingFrames: true)
+        #expect(probe.video?.frameCount == 22)
+        #expect(abs((probe.durationSeconds ?? 0) - 1) < 0.002, "\(probe.durationSeconds ?? 0)")
+    }
+
     /// As browsers' recorders write it: the tag without any transparency.
     @Test func theTagAloneIsNoTransparency() async throws {
         let file = try await Fixtures.shared.file("alpha-tag-only.webm") { url in
