@@ -25,6 +25,7 @@ struct DaemonParts: Sendable {
     let acceptor: UploadAcceptor
     let portfolios: PortfolioKeeper
     let quotas: QuotaBook
+    let limits: LimitBook
     let scheduler: Scheduler
     let rescuer: Rescuer
     let cleaner: Cleaner
@@ -61,10 +62,11 @@ struct DaemonParts: Sendable {
         // Behind the lock: another daemon's groups are not left over.
         groups = WorkerGroups.find()
         groups.log(to: logger)
+        limits = LimitBook(configuration.limits)
         pool = WorkerPool(
             executable: workerExecutable,
             forks: configuration.workers.spare,
-            limits: configuration.limits,
+            limits: limits,
             requiresSandbox: configuration.sandbox == .required, groups: groups.active,
             logger: logger)
         resources = ResourceDesk(memory: configuration.workers.memory) {
@@ -74,9 +76,7 @@ struct DaemonParts: Sendable {
         runner = JobRunner(
             engine: pool, resources: resources, originals: originals, derivatives: derivatives,
             scratch: scratch,
-            recipes: recipes,
-            planner: Planner(
-                limits: configuration.limits, cores: WorkerCount.coresPerWorker(slots: slots)),
+            recipes: recipes, limits: limits, cores: WorkerCount.coresPerWorker(slots: slots),
             version: VitrineVersion.current, now: now)
         quotas = QuotaBook(configuration.members.quotas)
         acceptor = UploadAcceptor(store: store, recipes: recipes, quotas: quotas, now: now)
@@ -115,7 +115,7 @@ struct DaemonParts: Sendable {
         doctor = Doctor(
             configuration: configuration, recipeBook: recipes,
             workerExecutable: workerExecutable, groups: groups, store: store,
-            derivatives: derivatives, logger: logger, now: now)
+            derivatives: derivatives, intake: intake, limits: limits, logger: logger, now: now)
     }
 
     /// Unique per start: a lease of an earlier life is nobody's.

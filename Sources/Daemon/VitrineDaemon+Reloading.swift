@@ -1,7 +1,9 @@
 import ControlAPI
 import Glibc
+import Intake
 import Logging
 import Pipeline
+import Planning
 
 /// Reads the configuration again, on SIGHUP or when an operator asks, and tells the service manager.
 struct Reloading: Sendable {
@@ -18,7 +20,7 @@ struct Reloading: Sendable {
         let access = PeerAccess(running.configuration.control, ownUserID: geteuid())
         let recipes = running.recipes
         let (scheduler, resources) = (parts.scheduler, parts.resources)
-        let quotas = parts.quotas
+        let (quotas, limits, intake) = (parts.quotas, parts.limits, parts.intake)
         self.access = access
         self.recipes = recipes
         self.manager = manager
@@ -28,6 +30,8 @@ struct Reloading: Sendable {
             recipes.replace(with: book)
             access.replace(with: configuration.control)
             quotas.replace(with: configuration.members.quotas)
+            limits.replace(with: configuration.limits)
+            await intake.adjust(to: IntakeConfiguration(configuration))
             threshold.set(configuration.log.level)
             await scheduler.setSlots(WorkerCount.slots(configuration.workers.count))
             await resources.setMemory(configuration.workers.memory)

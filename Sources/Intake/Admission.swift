@@ -1,15 +1,20 @@
-import Storage
+package import Storage
 
 /// Whether there is room for an upload: intake stops before the disk is full, because the queue
 /// and the worker need some of it to finish what was accepted.
-struct Admission: Sendable {
+package struct Admission: Sendable {
     var minimumFreeFraction: Double
     var minimumFreeBytes: UInt64
 
+    /// What is kept free, in bytes.
+    package func reserve(on space: FreeSpace) -> UInt64 {
+        let fraction = UInt64((Double(space.totalBytes) * minimumFreeFraction).rounded())
+        return max(fraction, minimumFreeBytes)
+    }
+
     /// Why an upload must wait, in words; nil = there is room.
     func shortage(for byteCount: Int64, on space: FreeSpace) -> String? {
-        let fraction = UInt64((Double(space.totalBytes) * minimumFreeFraction).rounded())
-        let reserve = max(fraction, minimumFreeBytes)
+        let reserve = reserve(on: space)
         let (needed, overflow) = reserve.addingReportingOverflow(UInt64(max(0, byteCount)))
         if overflow || space.availableBytes < needed {
             return "\(space.availableBytes) bytes free, \(needed) needed"

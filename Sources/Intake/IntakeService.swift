@@ -9,7 +9,7 @@ package import Storage
 /// Per upload: claim → adopt (copy, hash, fsync) → offer → forget the claim. Each step may be
 /// repeated, so a crash anywhere costs a repetition and never an upload.
 package actor IntakeService {
-    let configuration: IntakeConfiguration
+    private(set) var configuration: IntakeConfiguration
     private let inbox: InboxDirectory
     let claims: ClaimedUploads
     let originals: OriginalStore
@@ -329,12 +329,23 @@ package actor IntakeService {
 
     // MARK: - Waiting
 
-    /// Why there is no room for so many bytes beside the reserve; nil = there is.
-    func shortage(for byteCount: Int64) throws -> String? {
-        let admission = Admission(
+    package var admission: Admission {
+        Admission(
             minimumFreeFraction: configuration.minimumFreeFraction,
             minimumFreeBytes: configuration.minimumFreeBytes)
-        return try admission.shortage(for: byteCount, on: freeSpace())
+    }
+
+    /// Takes over what can change while it runs: the largest upload and the free space to keep. An
+    /// intake that is paused goes on by them.
+    package func adjust(to new: IntakeConfiguration) {
+        configuration.maximumByteCount = new.maximumByteCount
+        configuration.minimumFreeFraction = new.minimumFreeFraction
+        configuration.minimumFreeBytes = new.minimumFreeBytes
+    }
+
+    /// Why there is no room for so many bytes beside the reserve; nil = there is.
+    func shortage(for byteCount: Int64) throws -> String? {
+        try admission.shortage(for: byteCount, on: freeSpace())
     }
 
     /// Returns when there is room for so many bytes beside the reserve.

@@ -11,7 +11,7 @@ enum Refused {
     static func sourceTooLarge(_ byteCount: Int64, limit: Int64) -> Failure {
         Failure(
             kind: .limitExceeded, code: "sourceTooLarge",
-            operatorText: "The file has \(byteCount) bytes; inbox.maximumBytes allows \(limit).",
+            operatorText: "The file has \(byteCount) bytes; limits.sourceBytes allows \(limit).",
             uploaderText: "This file is too large: \(megabytes(byteCount)) MB, and at most "
                 + "\(megabytes(limit)) MB can be accepted.")
     }

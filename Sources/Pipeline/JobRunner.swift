@@ -23,7 +23,8 @@ package struct JobRunner: Sendable {
     private let derivatives: any DerivativeStore
     private let scratch: Directory
     private let recipes: RecipeBook
-    private let planner: Planner
+    private let limits: LimitBook
+    private let cores: Int
     private let reviser: Reviser
     private let composer: ManifestComposer
     private let version: String
@@ -32,10 +33,12 @@ package struct JobRunner: Sendable {
     /// - Parameters:
     ///   - resources: where an attempt's memory and scratch are reserved before its work.
     ///   - scratch: where each attempt gets a directory of its own.
+    ///   - cores: processor cores that one attempt may keep busy.
     package init(
         engine: any MediaEngine, resources: ResourceDesk, originals: OriginalStore,
-        derivatives: any DerivativeStore, scratch: Directory, recipes: RecipeBook, planner: Planner,
-        version: String, now: @escaping @Sendable () -> Timestamp
+        derivatives: any DerivativeStore, scratch: Directory, recipes: RecipeBook,
+        limits: LimitBook, cores: Int, version: String,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.engine = engine
         self.resources = resources
@@ -43,7 +46,8 @@ package struct JobRunner: Sendable {
         self.derivatives = derivatives
         self.scratch = scratch
         self.recipes = recipes
-        self.planner = planner
+        self.limits = limits
+        self.cores = cores
         reviser = Reviser(derivatives: derivatives)
         composer = ManifestComposer(version: version)
         self.version = version
@@ -126,21 +130,26 @@ package struct JobRunner: Sendable {
         let original = try await originals.open(upload.sha256)
         let session = try await engine.begin(
             upload: original.rawValue, scratch: room.directory.descriptor)
+        let planner = planner(for: session.readiness)
         let probed = await Self.result {
-            try await session.probe(request(for: upload))
+            try await session.probe(
+                ProbeRequest(limits: planner.limits, fileName: upload.fileName))
         }
         _ = await session.end()
         let info = try probed.get()
         try InfoCheck.check(info, byteCount: upload.byteCount)
         return try await revise(
-            info, recipe: recipe, upload: upload, readiness: session.readiness, isAnew: isAnew)
+            info, planner, recipe: recipe, upload: upload, isAnew: isAnew)
+    }
+
+    /// With the limits of this moment: an attempt keeps them to its end.
+    private func planner(for readiness: Readiness) -> Planner {
+        Planner(limits: limits.limits, cores: cores, tools: Toolchain(readiness.versions))
     }
 
     private func revise(
-        _ info: MediaInfo, recipe: Recipe, upload: Upload, readiness: Readiness, isAnew: Bool
+        _ info: MediaInfo, _ planner: Planner, recipe: Recipe, upload: Upload, isAnew: Bool
     ) async throws -> Examination {
-        var planner = planner
-        planner.tools = Toolchain(readiness.versions)
         let plan = try planner.plan(info, recipe: recipe, source: Self.source(of: upload))
         let (revision, published) = try await reviser.revise(
             plan, of: upload.itemID, isAnew: isAnew)
@@ -160,12 +169,14 @@ package struct JobRunner: Sendable {
         let original = try await originals.open(upload.sha256)
         let session = try await engine.begin(
             upload: original.rawValue, scratch: room.directory.descriptor)
+        let planner = planner(for: session.readiness)
         let tools = Toolchain(session.readiness.versions).with(vitrine: version)
         await observer.suspected(tools)
         await observer.workerStarted(session.processID)
         let worked = await Self.result { () async throws in
             clock.enter("probe")
-            let info = try await session.probe(request(for: upload))
+            let info = try await session.probe(
+                ProbeRequest(limits: planner.limits, fileName: upload.fileName))
             #if DEBUG
                 try Failpoint.probed.pass()
             #endif
@@ -173,8 +184,7 @@ package struct JobRunner: Sendable {
             await observer.suspected(tools.suspects(of: info.kind))
             if let seconds = info.durationSeconds { try await observer.played(seconds) }
             let found = try await revise(
-                info, recipe: recipe, upload: upload, readiness: session.readiness,
-                isAnew: job.redoesAll)
+                info, planner, recipe: recipe, upload: upload, isAnew: job.redoesAll)
             // Nothing to make is the usual case after a small change of a recipe.
             guard found.revision.hasWork else { return (found, WorkResult()) }
             clock.enter("wait")
@@ -312,10 +322,6 @@ package struct JobRunner: Sendable {
                     + "it from the backup, then retry the job.",
                 uploaderText: "Something went wrong on our side. Please upload this file again.")
         }
-    }
-
-    private func request(for upload: Upload) -> ProbeRequest {
-        ProbeRequest(limits: planner.limits, fileName: upload.fileName)
     }
 
     private static func source(of upload: Upload) -> PlanSource {

@@ -8,7 +8,7 @@ package import WorkerProtocol
 package actor WorkerPool: MediaEngine {
     private let executable: String
     private let wantsZygote: Bool
-    private let limits: Limits
+    private let limits: LimitBook
     private let patience: Duration
     private let requiresSandbox: Bool
     private let triesEncoders: Bool
@@ -33,7 +33,7 @@ package actor WorkerPool: MediaEngine {
     ///   - patience: until a started worker must have reported ready. Starting takes 0.1 s; a
     ///     machine under heavy load takes long for anything, and that is no failure.
     package init(
-        executable: String, forks: Bool = false, limits: Limits, requiresSandbox: Bool = true,
+        executable: String, forks: Bool = false, limits: LimitBook, requiresSandbox: Bool = true,
         triesEncoders: Bool = false, groups: WorkerGroups? = nil,
         patience: Duration = .seconds(120), logger: Logger
     ) {
@@ -141,7 +141,7 @@ package actor WorkerPool: MediaEngine {
         guard readiness.isConfined || !requiresSandbox else { throw .unconfined(readiness) }
         try process.pass(descriptors: [upload, scratch])
         return WorkerSession(
-            process: process, readiness: readiness, limits: limits, zygote: zygote)
+            process: process, readiness: readiness, limits: limits.limits, zygote: zygote)
     }
 
     private var arguments: [String] {
@@ -166,12 +166,12 @@ package actor WorkerPool: MediaEngine {
     /// Bounds a worker before it hears of an upload.
     private func confine(_ process: WorkerProcess) throws(Failure) {
         // The probe's limits until the plan's are known.
-        try process.limit(
-            addressSpaceBytes: limits.transcodeAddressSpace, cpuSeconds: -1, fileBytes: -1)
+        let memory = limits.limits.transcodeAddressSpace
+        try process.limit(addressSpaceBytes: memory, cpuSeconds: -1, fileBytes: -1)
         guard let groups else { return }
         do throws(GroupError) {
             // Before it takes memory of its own, so that all of that counts.
-            try process.enterGroup(of: groups, memoryBytes: limits.transcodeAddressSpace)
+            try process.enterGroup(of: groups, memoryBytes: memory)
         } catch {
             // The resource limits hold all the same, as where no groups are delegated.
             logger.warning(

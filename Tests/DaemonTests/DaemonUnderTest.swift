@@ -33,7 +33,10 @@ final class DaemonUnderTest: Sendable {
             try directory.write(file, to: "etc/conf.d/test.yaml")
             arguments = ["--config", main.path]
         }
-        var environment = ["PATH": "/usr/bin:/bin", "VITRINE_INBOX_MINIMUM_FREE": "1MiB"]
+        var environment = ["PATH": "/usr/bin:/bin"]
+        if file?.contains("minimumFree") != true {
+            environment["VITRINE_INBOX_MINIMUM_FREE"] = "1MiB"
+        }
         // Another build's worker, where this one is not built with the tests.
         environment["VITRINE_WORKER"] = ProcessInfo.processInfo.environment["VITRINE_WORKER"]
         environment.merge(settings) { _, new in new }

@@ -49,7 +49,7 @@ struct FakeWorker {
         patience: Duration = .seconds(120)
     ) async -> Failure? {
         let pool = WorkerPool(
-            executable: executable, forks: forks, limits: limits, groups: groups,
+            executable: executable, forks: forks, limits: LimitBook(limits), groups: groups,
             patience: patience,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let null = unsafe open("/dev/null", O_RDONLY)

@@ -108,14 +108,15 @@ package struct Configuration: Hashable, Sendable {
 
 extension Configuration {
     /// What a reload puts in force at once; everything else waits for the next start.
-    package static let liveKeys: Set<String> = [
+    private static let liveKeys: Set<String> = [
         "control.readers", "control.operators", "log.level", "recipes.path", "recipes.default",
         "workers.count", "workers.memory", "members.items", "members.bytes", "members.minutes",
+        "inbox.minimumFree",
     ]
 
-    /// Whether a setting is one of them, or an element of a list that is.
+    /// Whether a setting is one of them, a limit, or an element of a list that is.
     package static func isLive(_ key: String) -> Bool {
-        liveKeys.contains(key) || key.hasPrefix("members.exceptions")
+        liveKeys.contains(key) || key.hasPrefix("limits.") || key.hasPrefix("members.exceptions")
     }
 
     /// Everything below one directory: for a demonstration, for tests.

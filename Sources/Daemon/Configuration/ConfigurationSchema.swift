@@ -47,7 +47,7 @@ enum ConfigurationSchema {
     private static func schema(of setting: SettingDescription) -> [String: Any] {
         var schema = schema(of: setting.kind)
         schema["default"] = defaultValue(of: setting)
-        schema["x-takesEffect"] = Configuration.liveKeys.contains(setting.key) ? "now" : "restart"
+        schema["x-takesEffect"] = Configuration.isLive(setting.key) ? "now" : "restart"
         return schema
     }
 

@@ -1,5 +1,6 @@
 import ControlAPI
 import Foundation
+import Intake
 import JobQueue
 import Logging
 import MediaModel
@@ -16,13 +17,15 @@ struct Doctor: Sendable {
     let groups: WorkerGroups.Finding
     let store: any JobStore
     let derivatives: LocalDerivativeStore
+    let intake: IntakeService
+    let limits: LimitBook
     let logger: Logger
     let now: @Sendable () -> Timestamp
 
     func examine() async -> DoctorReport {
         var findings: [DoctorReport.Finding] = []
         findings += directories()
-        findings += disks()
+        findings += await disks()
         findings.append(await storage())
         findings.append(await queue())
         findings.append(await clock())
@@ -60,15 +63,14 @@ struct Doctor: Sendable {
         }
     }
 
-    private func disks() -> [DoctorReport.Finding] {
-        (places + [("storage", configuration.storage.path)]).map { name, path in
+    private func disks() async -> [DoctorReport.Finding] {
+        let admission = await intake.admission
+        return (places + [("storage", configuration.storage.path)]).map { name, path in
             let check = "\(name).space"
             do throws(StorageError) {
                 let space = try FreeSpace(of: Directory(path: path))
                 // Intake pauses there: reliability of what was accepted comes first.
-                let reserve =
-                    configuration.inbox.minimumFree.map { UInt64($0) }
-                    ?? max(space.totalBytes / 20, 2 << 30)
+                let reserve = admission.reserve(on: space)
                 let detail =
                     "\(ByteCountText.short(Int64(clamping: space.availableBytes))) free, "
                     + "\(ByteCountText.short(Int64(clamping: reserve))) kept in reserve"
@@ -161,7 +163,7 @@ struct Doctor: Sendable {
     /// Starts a worker of its own, asks what it is made of, and ends it.
     private func worker() async -> [DoctorReport.Finding] {
         let pool = WorkerPool(
-            executable: workerExecutable, limits: configuration.limits,
+            executable: workerExecutable, limits: limits,
             requiresSandbox: configuration.sandbox == .required, triesEncoders: true, logger: logger
         )
         do throws(Failure) {
