@@ -2,6 +2,10 @@ extension FormatSniffer {
     /// Frames that must follow each other before bytes count as sound: FFmpeg's own probe wants
     /// a handful too; two happen by chance.
     private static let framesInARow = 4
+    /// The same behind junk, where any of half a million places may look like a beginning. Tables of
+    /// small negative numbers, as programs and raw pictures have them, look like dozens of tiny frames.
+    private static let framesBehindJunk = 48
+    private static let bytesPerFrameBehindJunk = 96
 
     /// How far sound may be behind junk or a tag: stations that cut recordings out of a stream leave
     /// hundreds of kilobytes.
@@ -34,40 +38,57 @@ extension FormatSniffer {
             return Format(
                 name: "dts", mediaType: "audio/vnd.dts", reader: .container(demuxer: "dts"))
         }
-        if isRun(of: adtsLength, in: body, from: 0) {
+        let isWhole = start + Int64(body.count) >= file.byteCount
+        if isRun(of: adtsFrame, in: body, from: 0, isWhole: isWhole) {
             return Format(name: "aac", mediaType: "audio/aac", reader: .container(demuxer: "aac"))
         }
         let mp3 = Format(
             name: "mp3", mediaType: "audio/mpeg", reader: .container(demuxer: "mp3"))
-        for offset in body.indices where isRun(of: mpegAudioLength, in: body, from: offset) {
+        for offset in body.indices
+        where isRun(of: mpegAudioFrame, in: body, from: offset, isWhole: isWhole) {
             return mp3
         }
         return nil
     }
 
-    /// Whether frames follow each other from `offset` to the end of what was read, or long enough.
-    private static func isRun(
-        of length: ([UInt8], Int) -> Int?, in bytes: [UInt8], from offset: Int
-    ) -> Bool {
-        var position = offset
-        for found in 0..<framesInARow {
-            guard let step = length(bytes, position) else {
-                // A recording of three frames is a recording.
-                return found >= 2 && position >= bytes.count
-            }
-            position += step
-        }
-        return true
+    /// A frame's length in bytes, and what does not change from one to the next: version, layer, rate.
+    private struct Frame {
+        var length: Int
+        var kind: [UInt8]
     }
 
-    /// Length of the ADTS frame at an offset. ISO/IEC 13818-7, 6.2.
-    private static func adtsLength(_ bytes: [UInt8], _ offset: Int) -> Int? {
+    /// Whether frames of one kind follow each other from `offset` long enough, or to the end.
+    private static func isRun(
+        of frame: ([UInt8], Int) -> Frame?, in bytes: [UInt8], from offset: Int, isWhole: Bool
+    ) -> Bool {
+        let isFirst = offset == 0
+        var position = offset
+        var kind: [UInt8]?
+        for found in 0..<(isFirst ? framesInARow : framesBehindJunk) {
+            guard let next = frame(bytes, position), next.kind == kind ?? next.kind else {
+                // A recording of three frames is a recording.
+                return found >= 2 && position >= bytes.count && isWhole
+                    && isLong(position - offset, found, isFirst)
+            }
+            kind = next.kind
+            position += next.length
+        }
+        return isLong(position - offset, framesBehindJunk, isFirst)
+    }
+
+    private static func isLong(_ byteCount: Int, _ frames: Int, _ isFirst: Bool) -> Bool {
+        isFirst || byteCount >= frames * bytesPerFrameBehindJunk
+    }
+
+    /// The ADTS frame at an offset. ISO/IEC 13818-7, 6.2.
+    private static func adtsFrame(_ bytes: [UInt8], _ offset: Int) -> Frame? {
         guard offset + 7 <= bytes.count, bytes[offset] == 0xFF, bytes[offset + 1] & 0xF6 == 0xF0
         else { return nil }
         let length =
             Int(bytes[offset + 3] & 0x03) << 11 | Int(bytes[offset + 4]) << 3
             | Int(bytes[offset + 5]) >> 5
-        return length > 7 ? length : nil
+        guard length > 7 else { return nil }
+        return Frame(length: length, kind: [bytes[offset + 1] & 0xFE, bytes[offset + 2] & 0xFC])
     }
 
     /// Bit rates in kbit/s by header index. ISO/IEC 11172-3, 2.4.2.3, and 13818-3.
@@ -87,8 +108,8 @@ extension FormatSniffer {
         0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160,
     ]
 
-    /// Length of the MPEG audio frame at an offset.
-    private static func mpegAudioLength(_ bytes: [UInt8], _ offset: Int) -> Int? {
+    /// The MPEG audio frame at an offset.
+    private static func mpegAudioFrame(_ bytes: [UInt8], _ offset: Int) -> Frame? {
         guard offset + 4 <= bytes.count, bytes[offset] == 0xFF, bytes[offset + 1] & 0xE0 == 0xE0
         else { return nil }
         let version = Int(bytes[offset + 1] >> 3 & 3)
@@ -111,7 +132,10 @@ extension FormatSniffer {
             [44_100, 48_000, 32_000][frequencyIndex] >> (version == 3 ? 0 : version == 2 ? 1 : 2)
         let padding = Int(bytes[offset + 2] >> 1 & 1)
         let bits = table[rateIndex] * 1_000
-        if layer == 1 { return (12 * bits / frequency + padding) * 4 }
-        return (isLow && layer == 3 ? 72 : 144) * bits / frequency + padding
+        let length =
+            layer == 1
+            ? (12 * bits / frequency + padding) * 4
+            : (isLow && layer == 3 ? 72 : 144) * bits / frequency + padding
+        return Frame(length: length, kind: [bytes[offset + 1] & 0xFE, bytes[offset + 2] & 0x0C])
     }
 }

@@ -40,7 +40,9 @@ extension FormatSniffer {
                 ? picture("avif", "image/avif", "heifload_source")
                 : picture("heic", "image/heic", "heifload_source")
         }
-        if major == "jp2 " || major == "jpx " { throw Refusal.known("a JPEG 2000 picture").failure }
+        if major == "jp2 " || major == "jpx " {
+            throw Refusal.known("a JPEG 2000 picture", instead: Refusal.picture).failure
+        }
         let mediaType =
             switch major {
             case "qt  ": "video/quicktime"

@@ -4,8 +4,8 @@ extension FormatSniffer {
     /// Why a file is not opened, in words for both readers.
     enum Refusal {
         case empty
-        /// Media, or a document, that nothing here reads.
-        case known(String)
+        /// Media, or a document, that nothing here reads, and what can be uploaded instead.
+        case known(String, instead: String)
         /// Camera RAW, of the format with that title, in which no preview was found.
         case rawWithoutPreview(String)
         /// No media at all.
@@ -19,12 +19,13 @@ extension FormatSniffer {
                     kind: .invalidMedia, code: "emptyFile",
                     operatorText: "the upload has 0 bytes.",
                     uploaderText: "This file is empty. Please upload it again.")
-            case .known(let what):
+            case .known(let what, let instead):
                 Failure(
                     kind: .unsupported, code: "unsupportedFormat",
-                    operatorText: "the content is \(what); no reader for it is enabled.",
+                    operatorText: "the content is \(what); no reader for it is enabled. Ask for "
+                        + "\(instead).",
                     uploaderText: "This file is \(what), a format that cannot be shown here yet. "
-                        + "Please upload a JPEG, PNG, MP4 or MP3 instead.")
+                        + "Please upload \(instead) instead.")
             case .rawWithoutPreview(let title):
                 Failure(
                     kind: .unsupported, code: "rawWithoutPreview",
@@ -50,27 +51,16 @@ extension FormatSniffer {
             }
         }
 
-        /// Signatures of what is refused by name. Order: exact first, text last.
+        /// What is refused by name. Order: exact first, text last.
         static func recognise(_ file: FileHead) -> Refusal? {
-            let signatures: [(String, Int, Refusal)] = [
-                ("icns", 0, .known("an Apple icon")),
-                ("SDPX", 0, .known("a DPX film frame")), ("XPDS", 0, .known("a DPX film frame")),
-                (".RMF", 0, .known("RealMedia")),
-                ("MThd", 0, .known("MIDI")),
-                ("PK\u{3}\u{4}", 0, .other("a ZIP archive")),
-                ("7z", 0, .other("a 7-Zip archive")),
-                ("Rar!", 0, .other("a RAR archive")),
-                ("\u{7F}ELF", 0, .other("a program")),
-                ("SQLite format 3", 0, .other("a database")),
-            ]
-            for (text, offset, refusal) in signatures where file.has(text, at: offset) {
-                return refusal
+            if let refusal = archived(file) { return refusal }
+            for signature in signatures where file.has(signature.bytes, at: signature.offset) {
+                return signature.refusal
             }
+            if file.has("MZ"), file.contains("PE\0\0", within: 1_024) { return .other("a program") }
             if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) {
-                return .known("a BMP picture of a kind that is not read here")
+                return .known("a BMP picture of a kind that is not read here", instead: picture)
             }
-            if file.has([0, 0, 1, 0, nil, 0]) { return .known("an icon") }
-            if file.has([0x1F, 0x8B]) { return .other("a gzip archive") }
             return text(file).map { .other($0) }
         }
 

@@ -8,7 +8,9 @@ extension FormatSniffer {
         if file.has("8BPS") { return try photoshop(file) }
         if file.has([0x76, 0x2F, 0x31, 0x01]) {
             guard WholeLoader.exr.header(file) != nil else {
-                throw Refusal.known("an OpenEXR picture without a layer of colours").failure
+                throw Refusal.known(
+                    "an OpenEXR picture without a layer of colours", instead: Refusal.picture
+                ).failure
             }
             return picture("exr", "image/x-exr", "exr")
         }
@@ -31,7 +33,9 @@ extension FormatSniffer {
 
     private static func photoshop(_ file: FileHead) throws(Failure) -> Format {
         guard let document = PhotoshopFile(file) else {
-            throw Refusal.known("a Photoshop document of a kind that is not read here").failure
+            throw Refusal.known(
+                "a Photoshop document of a kind that is not read here", instead: Refusal.picture
+            ).failure
         }
         guard document.hasPicture else {
             throw Failure(

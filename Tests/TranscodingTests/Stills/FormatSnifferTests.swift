@@ -35,11 +35,17 @@ import Vips
 
     @Test(arguments: [
         ("MThd\0\0", "MIDI"), ("8BPS\0\u{1}", "a Photoshop document"), ("SDPX", "DPX"),
+        ("%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"), ("gimp xcf v011\0", "GIMP"),
+        ("\0\0\0\u{1}g\u{42}", "H.264"), ("\0\0\0\u{1}@\u{1}\u{C}", "H.265"),
+        ("nut/multimedia container\0", "NUT"), ("BLENDER-v300", "Blender"),
+        ("PK\u{3}\u{4}\n\0\0\0mimetypeapplication/x-kritaPK", "Krita"),
+        ("PK\u{3}\u{4}\u{14}\0[Content_Types].xml", "office"),
     ])
     func knownButUnreadFormatsAreUnsupportedNotInvalid(text: String, what: String) throws {
         let failure = try refusal(Array(text.utf8))
         #expect(failure.kind == .unsupported)
         #expect(failure.operatorText.contains(what))
+        #expect(failure.uploaderText.contains("Please upload a"), "\(failure.uploaderText)")
     }
 
     @Test(arguments: [
@@ -213,6 +219,43 @@ import Vips
         }
         #expect(failure.kind == kind)
         #expect(failure.operatorText.contains(what))
+    }
+
+    /// So many frames of MPEG audio, empty but for their headers, behind and before what is none.
+    private func frames(
+        _ count: Int, header: [UInt8], length: Int, behind junk: Int, before rest: Int
+    ) -> [UInt8] {
+        let frame = header + [UInt8](repeating: 0x55, count: length - header.count)
+        let noise = (0..<max(junk, rest)).map { UInt8(truncatingIfNeeded: $0 * 7 % 251) }
+        return Array(noise.prefix(junk)) + (0..<count).flatMap { _ in frame } + noise.prefix(rest)
+    }
+
+    /// Where sound begins behind junk, what looks like a few frames is a chance, and what looks like
+    /// many tiny ones a table of numbers.
+    @Test func soundBehindJunkIsMoreThanAChance() throws {
+        // 128 kbit/s at 44.1 kHz; 8 kbit/s at 22.05 kHz.
+        let (usual, tiny): ([UInt8], [UInt8]) = (
+            [0xFF, 0xFB, 0x90, 0x44], [0xFF, 0xF3, 0x10, 0xC4]
+        )
+        func found(_ bytes: [UInt8]) -> String {
+            do throws(Failure) {
+                return try FormatSniffer.sniff(bytes: bytes).name
+            } catch {
+                return error.code
+            }
+        }
+        #expect(found(frames(4, header: usual, length: 417, behind: 0, before: 999)) == "mp3")
+        #expect(found(frames(60, header: usual, length: 417, behind: 9_000, before: 999)) == "mp3")
+        #expect(found(frames(5, header: usual, length: 417, behind: 9_000, before: 0)) == "mp3")
+        let chance = frames(5, header: usual, length: 417, behind: 9_000, before: 999)
+        #expect(found(chance) == "unknownFormat")
+        let table = frames(200, header: tiny, length: 26, behind: 9_000, before: 999)
+        #expect(found(table) == "unknownFormat")
+        // Two kinds in turn are none.
+        let other = frames(1, header: [0xFF, 0xFB, 0x94, 0x44], length: 384, behind: 0, before: 0)
+        let one = frames(1, header: usual, length: 417, behind: 0, before: 0)
+        let mixed = (0..<40).flatMap { _ in one + other }
+        #expect(found(mixed + [0, 0, 0, 0]) == "unknownFormat")
     }
 
     @Test(.enabled(if: Corpus.isThere, Corpus.missing))
