@@ -31,7 +31,16 @@ extension FormatSniffer {
         if file.has([0xFF, 0x4F, 0xFF, 0x51])
             || file.has([0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20, 0x0D, 0x0A, 0x87, 0x0A])
         {
-            return picture("jp2", "image/jp2", "jp2kload_source")
+            guard PictureHeader.hasPalette(jpeg2000: file) else {
+                return picture("jp2", "image/jp2", "jp2kload_source")
+            }
+            let loader = WholeLoader.palettedJPEG2000
+            guard loader.header(file) != nil else {
+                throw Refusal.known(
+                    "a JPEG 2000 picture of a kind that is not read here", instead: Refusal.picture
+                ).failure
+            }
+            return picture("jp2", "image/jp2", loader.rawValue)
         }
         // Before TIFF: most camera RAW looks like one, with a thumbnail as its first page.
         if let raw = try cameraRaw(file) { return raw }
@@ -43,6 +52,12 @@ extension FormatSniffer {
                 format.page = directories.firstFullPage
                 format.reducedPages = directories.pages.filter(\.isReduced).count
                 let page = directories.pages.dropFirst(format.page).first
+                if page?.isPlainYCbCr == true {
+                    throw Refusal.known(
+                        "a TIFF of YCbCr colours that are not packed as JPEG",
+                        instead: Refusal.picture
+                    ).failure
+                }
                 format.isReduced = page?.isReduced ?? false
             }
             return format

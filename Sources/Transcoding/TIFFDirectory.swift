@@ -138,6 +138,13 @@ struct TIFFDirectory {
         return PixelSize(width: Int(width), height: Int(height))
     }
 
+    /// Whether its colours are luma and chroma that libtiff does not turn into red, green and blue,
+    /// as it does where they are packed as JPEG. TIFF 6.0, section 21.
+    var isPlainYCbCr: Bool {
+        number(TIFFTag.photometric) == 6
+            && ![6, 7].contains(number(TIFFTag.compression) ?? 1)
+    }
+
     /// Whether it says of itself to be a smaller version of another one. TIFF 6.0, section 8.
     var isReduced: Bool {
         number(TIFFTag.newSubfileType).map { $0 & 1 == 1 } ?? (number(TIFFTag.oldSubfileType) == 2)

@@ -1,3 +1,5 @@
+import CVips
+
 extension Image {
     /// Converts to another colour space by the interpretation, not by a profile. Wraps `colourspace`.
     package func converted(to space: Interpretation) throws(VipsError) -> Image {
@@ -24,6 +26,26 @@ extension Image {
         try operation.set("black_point_compensation", .bool(blackPointCompensation))
         try operation.run()
         return try operation.image()
+    }
+
+    /// Converts L*, a*, b* of D50, as profiles count, to a profile's colours. Wraps `icc_export`.
+    ///
+    /// - Parameter output: a built-in profile (`srgb`, `p3`, `cmyk`).
+    package func exportingLab(
+        toProfile output: String, intent: Intent = .relative
+    ) throws(VipsError) -> Image {
+        try Operation.image(
+            "icc_export",
+            [
+                "in": .image(self), "output_profile": .string(output), "intent": .nick(intent),
+                "depth": 8,
+            ])
+    }
+
+    /// L*, a*, b* in floating point where they are stored as whole numbers, else the image itself.
+    package func unpackingLab() throws(VipsError) -> Image {
+        let isPacked = unsafe vips_image_get_coding(handle) == VIPS_CODING_LABQ
+        return isPacked || interpretation.rawValue == "labs" ? try converted(to: .lab) : self
     }
 
     /// Multiplies the colours with alpha; the result is in floating point. Wraps `premultiply`.

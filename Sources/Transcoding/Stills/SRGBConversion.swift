@@ -28,6 +28,10 @@ struct SRGBConversion {
 
     /// - Returns: three or four channels of 8 bits; no profile any more.
     mutating func convert(_ image: Image) throws(VipsError) -> Image {
+        if image.interpretation == .lab {
+            // No profile can say more: these are the colours themselves, as seen in D50.
+            return try Self.finish(image.exportingLab(toProfile: "srgb", intent: Self.intent))
+        }
         let colours = image.colourCount
         var source = try integers(image)
         var hasProfile = false

@@ -35,7 +35,7 @@ enum StillSource {
         do {
             let source = try Source(
                 descriptor: descriptor, offset: window?.offset ?? 0, length: window?.length)
-            return try Image.load(source, with: loader, options)
+            return try Image.load(source, with: loader, options).unpackingLab()
         } catch {
             throw unreadable(error)
         }
@@ -70,6 +70,7 @@ enum StillSource {
     private static let unsupportedForms = [
         (message: "Unsupported JPEG data precision", what: "a JPEG of more than 8 bits"),
         (message: "Unsupported JPEG process", what: "a lossless or hierarchical JPEG"),
+        (message: "Unsupported marker type 0xf7", what: "a JPEG-LS"),
         (message: "Unsupported feature", what: "a HEIF picture of a kind that is not supported"),
         (message: "Unsupported codec", what: "a HEIF picture in a codec that is not supported"),
     ]

@@ -82,4 +82,17 @@ import Testing
         #expect(run.info?.image?.codedSize == size)
         #expect(run.events.artifacts.contains { $0.description.name == "image-320.jpg" })
     }
+
+    @Test func jpegLSIsRefusedByName() throws {
+        let file = run.fixture("a.jls")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120", "-frames:v", "1",
+                "-c:v", "jpegls", "-f", "image2", file.path,
+            ])
+        let failure = #expect(throws: Failure.self) { try run.probe(file) }
+        #expect(failure?.code == "noDecoder")
+        #expect(failure?.operatorText.contains("JPEG-LS") == true)
+    }
 }

@@ -56,6 +56,44 @@ final class NumericFormatTests {
         #expect(isNear(try middle(file), [127, 127, 127], within: 4))
     }
 
+    /// L*, a* and b* as Photoshop writes them into TIFF: in D50, 16 or 8 bits each.
+    @Test(arguments: [("labs", 6), ("labq", 8)])
+    func labIsSeenAsItsColours(space: String, tolerance: Int) throws {
+        let picture = try run.halves("#c83232", "#3264c8")
+        let (lab, packed) = (run.fixture("lab.v"), run.fixture("packed.v"))
+        let file = run.fixture("lab.tif")
+        try vips("icc_import", picture.path, lab.path, "--input-profile", "srgb")
+        try vips("colourspace", lab.path, packed.path, space)
+        try vips("copy", packed.path, file.path)
+        try run.run(file, recipe: Self.recipe)
+        #expect(run.info?.image?.hasAlpha == false)
+        let made = try run.image("share")
+        let (left, right) = (try pixel(made, 0.2, 0.5), try pixel(made, 0.8, 0.5))
+        #expect(isNear(left, [200, 50, 50], within: tolerance), "\(left)")
+        #expect(isNear(right, [50, 100, 200], within: tolerance), "\(right)")
+    }
+
+    /// Luma and chroma that libtiff passes on as they are would be shown as red, green and blue.
+    @Test func plainYCbCrIsRefusedByName() throws {
+        let picture = try run.halves("#c83232", "#3264c8")
+        let file = run.fixture("ycbcr.tif")
+        try Oracle.run(
+            "/usr/bin/python3",
+            [
+                "-c",
+                "import sys, PIL.Image as i; i.open(sys.argv[1]).convert('YCbCr').save(sys.argv[2])",
+                picture.path, file.path,
+            ])
+        let failure = #expect(throws: Failure.self) { try run.probe(file) }
+        #expect(failure?.code == "unsupportedFormat")
+        #expect(failure?.operatorText.contains("YCbCr") == true)
+        // The usual kind is read.
+        let usual = run.fixture("jpeg.tif")
+        try vips("tiffsave", picture.path, usual.path, "--compression", "jpeg", "--Q", "90")
+        try run.run(usual, recipe: Self.recipe)
+        #expect(isNear(try pixel(run.image("share"), 0.2, 0.5), [200, 50, 50], within: 8))
+    }
+
     @Test func channelsBesideTheColourAreNoAlpha() throws {
         let colour = try run.halves("#c83232", "#3264c8")
         let file = run.fixture("spot.tif")

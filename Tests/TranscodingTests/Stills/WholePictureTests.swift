@@ -66,6 +66,25 @@ import Vips
         #expect(try found.pixels() == expected.pixels())
     }
 
+    /// libvips writes behind the end of such a picture's memory.
+    @Test func aPaletteInJPEG2000IsDecoded() throws {
+        let file = run.fixture("palette.jp2")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120", "-frames:v", "1",
+                "-pix_fmt", "pal8", file.path,
+            ])
+        #expect(try Data(contentsOf: file).range(of: Data("pclr".utf8)) != nil)
+        try Oracle.run(
+            "ffmpeg",
+            ["-v", "error", "-i", file.path, "-pix_fmt", "rgb24", file.path + ".png"])
+        #expect(try decoded(file).pixels() == seen(file).pixels())
+        try run.run(file, recipe: .small)
+        #expect(run.info?.format == "jp2" && run.info?.image?.hasAlpha == false)
+        #expect(run.events.warnings.isEmpty)
+    }
+
     @Test func everySizeIsMadeOfThem() throws {
         let file = try make("a.tga", mode: "RGBA")
         try run.run(file, recipe: .small)

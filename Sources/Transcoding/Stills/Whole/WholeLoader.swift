@@ -6,6 +6,8 @@ import Vips
 /// one named decoder of libavcodec (no demuxer, no guessing), or by the reader of PSD here.
 enum WholeLoader: String, CaseIterable {
     case psd, exr, bmp, targa, netpbm
+    /// JPEG 2000 with a palette; the other ones are libvips'.
+    case palettedJPEG2000
 
     /// What the picture is, by its header; nil when that is not one, or not whole.
     func header(_ file: FileHead) -> PictureHeader? {
@@ -15,6 +17,7 @@ enum WholeLoader: String, CaseIterable {
         case .bmp: PictureHeader(bitmap: file)
         case .targa: PictureHeader(targa: file)
         case .netpbm: PictureHeader(netpbm: file)
+        case .palettedJPEG2000: PictureHeader(palettedJPEG2000: file)
         }
     }
 
