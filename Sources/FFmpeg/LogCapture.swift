@@ -39,7 +39,9 @@ package enum LogCapture {
     }
 
     private static func record(level: Int32, line: String) {
+        // Where an object lies is another place each time, and nobody's business.
         let line = String(line.trimmingSuffix(while: \.isWhitespace))
+            .replacing(/\ @ 0x[0-9a-f]+/, with: "")
         guard !line.isEmpty else { return }
         if level <= AV_LOG_ERROR {
             ThreadLines.current.error = line
