@@ -150,6 +150,13 @@ test-mutants: build ## Feed one daemon 2,000 damaged uploads (MUTANTS="--count 5
 	@Tests/SystemTests/test_mutants.py "$$(swift build -c release --show-bin-path)" \
 		$(if $(CORPUS),--corpus "$(CORPUS)") --keep .build/mutants $(MUTANTS)
 
+# FORMATS="--only prores" takes the files with that in their names.
+.PHONY: test-formats
+test-formats: build ## Feed one daemon what every encoder of FFmpeg and every mode of Pillow writes
+	$(call install,$(ORACLE_PACKAGES) python3-pil)
+	@Tests/SystemTests/test_formats.py "$$(swift build -c release --show-bin-path)" --keep .build/formats \
+		$(FORMATS)
+
 # What the parsers of ours have learned stays in .build/fuzzing. CORPUS=directory adds beginnings of files.
 .PHONY: fuzz
 fuzz: build-deps ## Give our own parsers to libFuzzer, a minute each (FUZZ="--seconds 3600 --only raw" for more)
