@@ -45,6 +45,7 @@ extension FormatSniffer.Refusal {
         .text("Paint Shop Pro", "a Paint Shop Pro document", picture),
         .bytes([0x01, 0xDA, nil, nil, 0, nil], "an SGI picture", picture),
         .bytes([0x0A, nil, 0x01, 0x08], "a PCX picture", picture),
+        .bytes([0x0A, nil, 0x01, 0x01], "a PCX picture", picture),
         .bytes([0x59, 0xA6, 0x6A, 0x95], "a Sun raster picture", picture),
         .text("SIMPLE  =", "a FITS picture", picture),
         .text("AT&TFORM", "a DjVu document", document),
