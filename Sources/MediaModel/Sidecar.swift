@@ -32,6 +32,15 @@ package struct Credit: Codable, Hashable, Sendable {
         self.copyright = copyright
         self.license = license
     }
+
+    /// What the site says, completed by a file's own tags; nil when neither says anything.
+    package init?(_ given: Credit?, completedBy tags: [String: String]) {
+        self.init(
+            creator: given?.creator ?? tags["creator"] ?? tags["artist"] ?? tags["author"],
+            copyright: given?.copyright ?? tags["copyright"],
+            license: given?.license ?? tags["license"])
+        if self == Credit() { return nil }
+    }
 }
 
 /// The spot that a crop must keep, as fractions of width and height from the top left, 0…1.

@@ -26,7 +26,7 @@ struct ManifestComposer: Sendable {
         }
         return Manifest(
             item: upload.itemID, generation: generation, state: .ready, kind: info.kind,
-            title: title, alt: sidecar.alt, credit: Self.credit(sidecar.credit, info.tags),
+            title: title, alt: sidecar.alt, credit: Credit(sidecar.credit, completedBy: info.tags),
             owner: sidecar.owner,
             source: Manifest.Source(upload: upload, info: info), derivatives: derivatives,
             play: play,
@@ -167,15 +167,6 @@ struct ManifestComposer: Sendable {
             }
         }
         return play
-    }
-
-    /// What the site says, completed by what the file says; nil when neither says anything.
-    private static func credit(_ given: Credit?, _ tags: [String: String]) -> Credit? {
-        let credit = Credit(
-            creator: given?.creator ?? tags["creator"] ?? tags["artist"],
-            copyright: given?.copyright ?? tags["copyright"],
-            license: given?.license ?? tags["license"])
-        return credit == Credit() ? nil : credit
     }
 
     /// The file name without its extension, as a title of last resort.

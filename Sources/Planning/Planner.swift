@@ -35,6 +35,10 @@ package struct Planner: Sendable {
             engineRevision: Plan.engineRevision, recipe: recipe.name,
             recipeDigest: Fingerprint.digest(recipe), kind: info.kind, format: info.format,
             budget: stillBudget([]), credit: source.sidecar.credit, decisions: [], warnings: [])
+        if [.video, .audio].contains(info.kind) {
+            // Other kinds' own metadata says more than these tags, and is read where it is decoded.
+            plan.credit = Credit(plan.credit, completedBy: info.tags)
+        }
         switch info.kind {
         case .video:
             guard let video = info.video else { throw Self.lacks("a video stream") }

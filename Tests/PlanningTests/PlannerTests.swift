@@ -228,6 +228,22 @@ struct PlannerTests {
         #expect(failure.code == "stillPixels")
     }
 
+    /// What the musician wrote into the master stays in what visitors save.
+    @Test func ofFilmsAndSongsTheOwnTagsAreKept() throws {
+        var film = film()
+        film.tags = ["artist": "Ada", "copyright": "© Ada", "comment": "first take"]
+        #expect(try plan(film).credit == Credit(creator: "Ada", copyright: "© Ada"))
+        var sidecar = Sidecar()
+        sidecar.credit = Credit(creator: "Ada Lovelace", license: "CC-BY")
+        let given = try planner.plan(
+            film, recipe: Recipe(), source: PlanSource(sha256: "abc", sidecar: sidecar))
+        #expect(
+            given.credit
+                == Credit(creator: "Ada Lovelace", copyright: "© Ada", license: "CC-BY"))
+        film.tags = ["comment": "first take"]
+        #expect(try plan(film).credit == nil)
+    }
+
     @Test func aSilentFilmIsAFilmAndASongWithCoverIsASong() throws {
         #expect(try plan(film()).audio == nil)
         let song = MediaInfo(

@@ -1,3 +1,5 @@
+import MediaModel
+
 /// A container's tags: text from strangers, kept short.
 enum Tags {
     /// Most tags that are kept, by name.
@@ -13,22 +15,9 @@ enum Tags {
         var kept: [String: String] = [:]
         for (name, value) in tags.sorted(by: { $0.key < $1.key }).prefix(maximumCount) {
             guard !name.isEmpty, name.utf8.count <= maximumName else { continue }
-            kept[clean(name).lowercased()] = clean(cut(value))
+            kept[clean(name).lowercased()] = clean(value.bounded(toBytes: maximumValue))
         }
         return kept
-    }
-
-    /// The whole scalars that fit.
-    private static func cut(_ text: String) -> String {
-        guard text.utf8.count > maximumValue else { return text }
-        var kept = String.UnicodeScalarView()
-        var size = 0
-        for scalar in text.unicodeScalars {
-            size += UTF8.width(scalar)
-            guard size <= maximumValue else { break }
-            kept.append(scalar)
-        }
-        return String(kept)
     }
 
     /// nil for "undetermined".
