@@ -24,7 +24,9 @@ extension ArtifactCheck {
         for entry in result.leftOut {
             guard keys[entry.name] == entry.key, !there.contains(entry.name),
                 names.insert(entry.name).inserted
-            else { throw bad("that \(entry.name.prefix(80)) was left out, which cannot be") }
+            else {
+                throw bad("that \(entry.name.bounded(toBytes: 80)) was left out, which cannot be")
+            }
             guard entry.reason.utf8.count <= 300, (entry.byteCount ?? 1) > 0,
                 entry.reason.unicodeScalars.allSatisfy({ $0.value >= 32 })
             else { throw bad("a reason for leaving \(entry.name) out that cannot be") }

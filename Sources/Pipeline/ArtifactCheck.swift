@@ -7,6 +7,8 @@ import Planning
 enum ArtifactCheck {
     /// Most files of one artifact: a six-hour film in one-second segments.
     static let maximumFiles = 22_000
+    /// Most warnings of one attempt; a kind is said once or a few times.
+    static let mostWarnings = 1_000
 
     /// - Parameter kept: what is published already and stays beside it.
     /// - Throws: an `internalError` naming the first thing that does not fit.
@@ -15,6 +17,8 @@ enum ArtifactCheck {
     ) throws(Failure) {
         let artifacts = result.artifacts
         if let analysis = result.analysis { try check(analysis) }
+        if let loudness = result.loudness { try check(loudness) }
+        try check(result.warnings)
         var planned: [String: PlannedOutput] = [:]
         for output in plan.outputs { planned[output.name] = output }
         var seen: Set<String> = []
@@ -113,9 +117,9 @@ enum ArtifactCheck {
         ]
         guard
             texts.allSatisfy({ text in
-                text.utf8.count <= 1000 && text.unicodeScalars.allSatisfy { $0.value >= 32 }
+                text.utf8.count <= 1000 && isText(text)
             })
-        else { throw bad("\(description.name.prefix(40)) with texts that cannot be") }
+        else { throw bad("\(description.name.bounded(toBytes: 40)) with texts that cannot be") }
     }
 
     private static func check(_ analysis: FilmAnalysis) throws(Failure) {
@@ -125,6 +129,28 @@ enum ArtifactCheck {
             max(analysis.sceneCuts.count, analysis.black.count, analysis.frozen.count)
                 <= FilmAnalysis.mostEntries
         else { throw bad("an analysis that cannot be") }
+    }
+
+    /// In LUFS, LU, dBTP and dB, all of which are within two hundred of nothing.
+    private static func check(_ loudness: Loudness) throws(Failure) {
+        let numbers = [
+            loudness.integratedLUFS, loudness.rangeLU, loudness.truePeakDBTP, loudness.gainDB,
+        ].compactMap { $0 }
+        guard numbers.allSatisfy({ $0.isFinite && abs($0) <= 200 }) else {
+            throw bad("a loudness that cannot be")
+        }
+    }
+
+    /// They are copied into the manifest, and shown.
+    private static func check(_ warnings: [MediaWarning]) throws(Failure) {
+        guard warnings.count <= mostWarnings, warnings.allSatisfy({ $0 == $0.tamed }) else {
+            throw bad("warnings that cannot be")
+        }
+    }
+
+    /// Whether nothing in it is a control character.
+    private static func isText(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.value >= 32 }
     }
 
     static func bad(_ what: String) -> Failure {

@@ -12,6 +12,12 @@ enum InfoCheck {
         var numbers = [info.durationSeconds].compactMap { $0 }
         var counts = [info.streams.count, info.tags.count, info.warnings.count]
         var texts = [info.format, info.mediaType]
+        for stream in info.streams {
+            counts += [stream.index, stream.width ?? 0, stream.height ?? 0]
+            counts += [stream.sampleRate ?? 0, stream.channels ?? 0]
+            texts += [stream.type, stream.codec ?? "", stream.language ?? "", stream.title ?? ""]
+        }
+        counts += [info.coverStreamIndex ?? 0]
         guard [nil, "c2pa"].contains(info.contentCredentials) else {
             throw bad("content credentials of an unknown kind")
         }
@@ -106,7 +112,9 @@ enum InfoCheck {
         guard counts.allSatisfy({ (0...4_000_000_000).contains($0) }) else {
             throw bad("counts that cannot be")
         }
-        guard texts.allSatisfy({ $0.utf8.count <= 4096 }), info.tags.count <= 200 else {
+        guard texts.allSatisfy({ $0.utf8.count <= 4096 }), info.tags.count <= 200,
+            info.warnings.count <= ArtifactCheck.mostWarnings, info.streams.count <= 1_000
+        else {
             throw bad("texts that cannot be")
         }
     }

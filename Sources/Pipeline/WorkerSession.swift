@@ -30,7 +30,9 @@ final class WorkerSession: MediaSession {
             () async throws(Failure) -> MediaInfo in
             while true {
                 switch await self.process.next() {
-                case .report(.probed(let info)): return info
+                case .report(.probed(var info)):
+                    info.warnings = info.warnings.map(\.tamed)
+                    return info
                 case .report(.failed(let failure)): throw failure.tamed
                 case .report(let other): throw self.outOfTurn(other)
                 case .ended(let exit): throw self.note(exit)
@@ -62,13 +64,13 @@ final class WorkerSession: MediaSession {
                     guard progress.fraction.isFinite else { continue }
                     furthest = max(furthest, min(1, max(0, progress.fraction)))
                     onProgress(
-                        Progress(stage: String(progress.stage.prefix(40)), fraction: furthest))
+                        Progress(stage: progress.stage.bounded(toBytes: 40), fraction: furthest))
                 case .report(.placeholder(let placeholder)): result.placeholder = placeholder
                 case .report(.loudness(let loudness)): result.loudness = loudness
                 case .report(.analysis(let analysis)): result.analysis = analysis
                 case .report(.artifact(let artifact)): result.artifacts.append(artifact)
                 case .report(.leftOut(let entry)): result.leftOut.append(entry)
-                case .report(.warning(let warning)): result.warnings.append(warning)
+                case .report(.warning(let warning)): result.warnings.append(warning.tamed)
                 case .report(.finished): return result
                 case .report(.failed(let failure)): throw failure.tamed
                 case .report(let other): throw self.outOfTurn(other)
@@ -130,9 +132,19 @@ extension Failure {
     /// A failure as a worker words it, bounded: the texts are shown and logged.
     var tamed: Failure {
         Failure(
-            kind: kind, code: String(code.prefix(60)),
-            operatorText: String(operatorText.prefix(2000)),
-            uploaderText: String(uploaderText.prefix(500)))
+            kind: kind, code: code.bounded(toBytes: 60),
+            operatorText: operatorText.bounded(toBytes: 2000),
+            uploaderText: uploaderText.bounded(toBytes: 500))
+    }
+}
+
+extension MediaWarning {
+    /// As a worker words it, in a line: what it quotes may be a file's own words.
+    var tamed: MediaWarning {
+        let line = message.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }
+        return MediaWarning(
+            code: code.bounded(toBytes: 60),
+            message: String(String.UnicodeScalarView(line)).bounded(toBytes: 4096))
     }
 }
 

@@ -33,16 +33,21 @@ package struct Readiness: Codable, Hashable, Sendable {
     /// As the daemon believes it: a state and layers it knows, and texts it can show.
     package var tamed: Readiness {
         var result = self
-        result.encodersMissing = encodersMissing.map { missing in
-            Dictionary(
-                uniqueKeysWithValues: missing.sorted { $0.key < $1.key }.prefix(8)
-                    .map { (String($0.key.prefix(20)), String($0.value.prefix(200))) })
-        }
+        result.encodersMissing = encodersMissing.map { Self.tamed($0, count: 8) }
+        result.versions = Self.tamed(versions, count: 32)
         guard !isConfined else { return result }
         result.sandbox = "reduced"
         result.sandboxMissing = (sandboxMissing ?? [:])
-            .filter { Self.sandboxLayers.contains($0.key) }.mapValues { String($0.prefix(200)) }
+            .filter { Self.sandboxLayers.contains($0.key) }.mapValues { $0.bounded(toBytes: 200) }
         return result
+    }
+
+    /// So many names of at most 40 bytes, with texts of at most 200.
+    private static func tamed(_ texts: [String: String], count: Int) -> [String: String] {
+        Dictionary(
+            texts.sorted { $0.key < $1.key }.prefix(count)
+                .map { ($0.key.bounded(toBytes: 40), $0.value.bounded(toBytes: 200)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// "landlock: Function not implemented; seccomp: …"; empty when nothing is missing.

@@ -138,4 +138,42 @@ import WorkerProtocol
         #expect(refusal(keeping: []).contains("without anything that moves"))
         #expect(refusal(keeping: ["animation.webp"], webpWidth: 64).contains("another size"))
     }
+
+    /// Both are copied into the manifest as they are.
+    @Test func warningsAndLoudnessAreBounded() throws {
+        let plan = try Self.plan()
+        let artifacts = try Self.artifacts(plan)
+        func refusal(_ change: (inout WorkResult) -> Void) -> String {
+            var result = WorkResult()
+            result.artifacts = artifacts
+            change(&result)
+            do throws(Failure) {
+                try ArtifactCheck.check(result, plan: plan)
+                return ""
+            } catch {
+                return error.operatorText
+            }
+        }
+        let warning = MediaWarning(code: "damagedFrames", message: "3 frames are damaged.")
+        #expect(refusal { $0.warnings = [warning] } == "")
+        #expect(
+            refusal { $0.warnings = Array(repeating: warning, count: 1_001) }.contains("warnings"))
+        for (code, message) in [
+            (String(repeating: "a", count: 61), "b"), ("a", String(repeating: "b", count: 4097)),
+            ("a", "b\u{1B}[2J"), ("a", "e" + String(repeating: "\u{301}", count: 4096)),
+        ] {
+            let bad = MediaWarning(code: code, message: message)
+            #expect(refusal { $0.warnings = [bad] }.contains("warnings"))
+            #expect(refusal { $0.warnings = [bad.tamed] } == "")
+        }
+        func loudness(_ integrated: Double?, _ gain: Double? = 0) -> Loudness {
+            Loudness(integratedLUFS: integrated, rangeLU: 3, truePeakDBTP: nil, gainDB: gain)
+        }
+        #expect(refusal { $0.loudness = loudness(-70) } == "")
+        #expect(refusal { $0.loudness = loudness(nil, nil) } == "")
+        for number in [Double.nan, .infinity, 1e300, -201] {
+            #expect(refusal { $0.loudness = loudness(number) }.contains("loudness"))
+            #expect(refusal { $0.loudness = loudness(-14, number) }.contains("loudness"))
+        }
+    }
 }

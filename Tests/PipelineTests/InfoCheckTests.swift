@@ -65,4 +65,29 @@ import Testing
     @Test func aNegativePageIsNotBelieved() {
         #expect(throws: Failure.self) { try check(info(nil, page: -1)) }
     }
+
+    @Test func whatIsSaidOfEveryStreamIsBounded() throws {
+        func saying(_ change: (inout StreamSummary) -> Void) -> MediaInfo {
+            var stream = StreamSummary(index: 0, type: "audio", codec: "flac", sampleRate: 48_000)
+            change(&stream)
+            var info = info(nil)
+            info.streams = [stream]
+            return info
+        }
+        try check(saying { _ in })
+        let long = "e" + String(repeating: "\u{301}", count: 4096)
+        for bad in [
+            saying { $0.index = -1 }, saying { $0.width = -1 }, saying { $0.sampleRate = .max },
+            saying { $0.channels = .min }, saying { $0.type = long }, saying { $0.codec = long },
+            saying { $0.language = long }, saying { $0.title = long },
+        ] {
+            #expect(throws: Failure.self) { try check(bad) }
+        }
+        var cover = saying { _ in }
+        cover.coverStreamIndex = -1
+        #expect(throws: Failure.self) { try check(cover) }
+        var many = info(nil)
+        many.warnings = Array(repeating: MediaWarning(code: "a", message: "b"), count: 1_001)
+        #expect(throws: Failure.self) { try check(many) }
+    }
 }
