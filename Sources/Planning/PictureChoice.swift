@@ -49,6 +49,10 @@ package struct PictureChoice: Codable, Hashable, Sendable {
     /// comparison says nothing: frames of films, drawings without pixels.
     package var sourceByteCount: Int64?
 
+    /// Below, a picture that every browser shows is published though it is larger than the upload, in
+    /// bytes: a drawing of a few kilobytes must not become small for being light.
+    package static let lightByteCount: Int64 = 64 << 10
+
     package init(sourceByteCount: Int64? = nil) { self.sourceByteCount = sourceByteCount }
 
     /// A picture that was written.
@@ -71,10 +75,12 @@ package struct PictureChoice: Codable, Hashable, Sendable {
         var result: [LeftOut] = []
         var remaining = made.filter { $0.picture.fit == .inside }
         if let limit = sourceByteCount {
+            let narrowest = Self.narrowestFallback(remaining)
             remaining.removeAll { made in
-                // What every browser shows stays at every width: a drawing of a few hundred bytes must
-                // not become small for being light.
-                guard made.byteCount > limit, !made.isUpload, !made.picture.isFallback else {
+                guard made.byteCount > limit, !made.isUpload else { return false }
+                if made.picture.isFallback,
+                    made.byteCount <= Self.lightByteCount || made.picture.size.width == narrowest
+                {
                     return false
                 }
                 result.append(
@@ -82,6 +88,7 @@ package struct PictureChoice: Codable, Hashable, Sendable {
                 return true
             }
         }
+        result += Self.outweighed(&remaining)
         // From the form that everybody can show to the one that few can: each must earn its place.
         var formats = Self.offered(remaining.filter { $0.picture.isFallback })
         let reach = formats.last?.keys.max() ?? 0
@@ -110,6 +117,32 @@ package struct PictureChoice: Codable, Hashable, Sendable {
         return result
     }
 
+    /// Takes out fallbacks that a wider one of no more bytes stands beside, often the upload itself:
+    /// nobody gains by them.
+    private static func outweighed(_ made: inout [Made]) -> [LeftOut] {
+        let fallbacks = made.filter { $0.picture.isFallback }
+        let narrowest = narrowestFallback(made)
+        var result: [LeftOut] = []
+        made.removeAll { one in
+            guard one.picture.isFallback, one.picture.size.width != narrowest,
+                let wider = fallbacks.first(where: {
+                    $0.picture.size.width > one.picture.size.width && $0.byteCount <= one.byteCount
+                })
+            else { return false }
+            result.append(
+                one.leftOut(
+                    .heavier,
+                    "\(wider.picture.size.width) pixels wide, it has \(wider.byteCount) bytes"))
+            return true
+        }
+        return result
+    }
+
+    /// Of the pictures that every browser shows, the width that is always published.
+    private static func narrowestFallback(_ made: [Made]) -> Int? {
+        made.filter { $0.picture.isFallback }.map(\.picture.size.width).min()
+    }
+
     /// Bytes by width; nothing for no pictures.
     private static func offered(_ set: [Made]) -> [[Int: Int64]] {
         if set.isEmpty { return [] }
@@ -122,7 +155,7 @@ package struct PictureChoice: Codable, Hashable, Sendable {
 
 extension Picture {
     /// In a form that every browser shows.
-    var isFallback: Bool { format == .jpeg || format == .png }
+    package var isFallback: Bool { format == .jpeg || format == .png }
 
     /// What is said of it when it does not suit the content.
     package func leftOut(_ traits: ContentTraits) -> LeftOut? {

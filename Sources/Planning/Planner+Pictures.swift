@@ -39,12 +39,21 @@ extension Planner {
             because: display.width < largest
                 ? "the source is \(display.width) pixels wide; nothing is upscaled"
                 : "the recipe's widths")
-        let forms = forms(of: content, stem: stem, recipe: recipe, draft: &draft)
-        return usable.flatMap { width -> [Picture] in
+        let sizes = usable.map { width in
             let height = max(
                 1, Int((Double(width) * Double(display.height) / Double(display.width)).rounded()))
-            let size = PixelSize(width: width, height: height)
-            return forms.filter { $0.format.holds(size) }.map { form in
+            return PixelSize(width: width, height: height)
+        }
+        let all = forms(of: content, stem: stem, recipe: recipe, draft: &draft)
+        // Browsers take the first format they can show: without the largest size, it would hide that.
+        let forms = all.filter { form in sizes.first.map(form.format.holds) ?? true }
+        if let largest = sizes.first, forms.count < all.count {
+            draft.decide(
+                "\(stem) long side", Self.names(forms),
+                because: "a picture of \(largest) is more than the other formats hold")
+        }
+        return sizes.flatMap { size -> [Picture] in
+            forms.map { form in
                 var picture = picture(
                     form, size, role: role, stem: stem, recipe: recipe,
                     keepsUpload: size == display && form.format == content.webReady,
@@ -61,15 +70,14 @@ extension Planner {
         draft: inout PlanDraft
     ) -> [Picture] {
         guard image.isWideGamut, image.animation == nil, recipe.image.wideGamut,
-            recipe.image.formats.contains(.avif)
+            recipe.image.formats.contains(.avif),
+            pictures.allSatisfy({ Picture.Format.avif.holds($0.size) })
         else { return [] }
         draft.decide(
             "wide gamut", "Display P3 as AVIF, if some colour needs it",
             because: "its colours go beyond sRGB's")
         var sizes: [PixelSize] = []
-        for picture in pictures where !sizes.contains(picture.size) {
-            if Picture.Format.avif.holds(picture.size) { sizes.append(picture.size) }
-        }
+        for picture in pictures where !sizes.contains(picture.size) { sizes.append(picture.size) }
         return sizes.map { size in
             var picture = picture(
                 Form(format: .avif, lossless: false, condition: .wide), size, role: .image,
@@ -116,15 +124,19 @@ extension Planner {
             forms.append(Form(format: .jpeg, lossless: false, condition: .photographicAndOpaque))
             forms.append(Form(format: .png, lossless: true, condition: .graphicOrTransparent))
         }
-        var names: [String] = []
-        for form in forms where !names.contains(form.format.rawValue) {
-            names.append(form.format.rawValue)
-        }
-        draft.decide("\(stem) formats", names.joined(separator: ", "), because: reason)
+        draft.decide("\(stem) formats", Self.names(forms), because: reason)
         draft.decide(
             "\(stem) choice", "a format is offered if it is smaller than the one before it",
             because: "browsers take the first they can show")
         return forms
+    }
+
+    private static func names(_ forms: [Form]) -> String {
+        var names: [String] = []
+        for form in forms where !names.contains(form.format.rawValue) {
+            names.append(form.format.rawValue)
+        }
+        return names.joined(separator: ", ")
     }
 
     private func picture(

@@ -55,6 +55,33 @@ import Testing
         #expect(left["image-320.jpg"] == nil)
     }
 
+    /// Not what is light in any case: a drawing must not become small for having few bytes.
+    @Test func heavyFallbacksAreNotLargerThanTheUploadEither() {
+        let pictures = made(avif: 1, webp: 2, jpeg: 400, widths: [100, 150, 300, 640])
+        let left = codes(PictureChoice(sourceByteCount: 50_000).leftOut(of: pictures))
+        // 40,000, 60,000 and 120,000 bytes, and 256,000.
+        #expect(left["image-640.jpg"] == .largerThanSource)
+        #expect(left["image-300.jpg"] == .largerThanSource)
+        #expect(left["image-150.jpg"] == nil && left["image-100.jpg"] == nil)
+        // The narrowest stays whatever it weighs.
+        let heavy = codes(
+            PictureChoice(sourceByteCount: 10).leftOut(
+                of: made(avif: 1, webp: 2, jpeg: 400, widths: [300, 640])))
+        #expect(heavy["image-640.jpg"] == .largerThanSource && heavy["image-300.jpg"] == nil)
+    }
+
+    /// Of lossless forms the smaller picture is often the larger file.
+    @Test func whatIsNarrowerAndHeavierHelpsNobody() {
+        var pictures = made(avif: 1, webp: 2, jpeg: 3, widths: [160, 320, 640])
+        for index in pictures.indices where pictures[index].picture.output.name == "image-640.jpg" {
+            pictures[index].byteCount = 960
+            pictures[index].isUpload = true
+        }
+        let left = codes(PictureChoice(sourceByteCount: 960).leftOut(of: pictures))
+        #expect(left["image-320.jpg"] == .heavier)
+        #expect(left["image-160.jpg"] == nil && left["image-640.jpg"] == nil)
+    }
+
     @Test func somethingIsAlwaysLeftThatEverybodyCanShow() {
         let pictures = made(avif: 1, webp: 2, jpeg: 3)
         let left = codes(PictureChoice(sourceByteCount: 1).leftOut(of: pictures))

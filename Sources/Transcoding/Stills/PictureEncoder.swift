@@ -21,10 +21,36 @@ struct PictureEncoder {
         let working: String
         /// The upload's own pixels.
         var isUpload = false
+        /// Of JPEG, when it is less than the plan's.
+        var lessQuality: Int?
     }
 
-    /// - Parameter image: upright 8-bit sRGB of the final size.
-    func write(_ image: Image, as picture: Picture) throws(Failure) -> Written {
+    /// Least quality of a JPEG that is made lighter than its upload: below, blocks are seen.
+    private static let leastQuality = 50
+
+    /// - Parameters:
+    ///   - image: upright 8-bit sRGB of the final size.
+    ///   - most: bytes above which a JPEG is tried with less quality. An upload with fewer has lost
+    ///     more than that already.
+    func write(
+        _ image: Image, as picture: Picture, atMost most: Int64? = nil
+    ) throws(Failure) -> Written {
+        let written = try write(image, picture)
+        guard let most, picture.format == .jpeg, !written.isUpload, written.byteCount > most
+        else { return written }
+        var less = picture
+        while less.quality - 10 >= Self.leastQuality {
+            less.quality -= 10
+            try scratch.remove(written.working)
+            var lighter = try write(image, less)
+            lighter.lessQuality = less.quality
+            if lighter.byteCount <= most { return lighter }
+        }
+        try scratch.remove(written.working)
+        return try write(image, picture)
+    }
+
+    private func write(_ image: Image, _ picture: Picture) throws(Failure) -> Written {
         let working = "\(picture.output.name).working"
         let keepsAlpha = try encode(image, as: picture, to: working)
         let size = PixelSize(width: image.width, height: image.height)
@@ -56,7 +82,9 @@ struct PictureEncoder {
         var description = DerivativeDescription(
             role: picture.output.role, name: picture.output.name,
             mediaType: picture.format.mediaType, key: picture.output.key,
-            reason: picture.output.reason)
+            reason: picture.output.reason
+                + (written.lessQuality.map { "; quality \($0), as more would outweigh the upload" }
+                    ?? ""))
         description.width = written.size.width
         description.height = written.size.height
         description.atSeconds = atSeconds

@@ -65,7 +65,11 @@ struct PictureSet {
                 ? try image(of: picture, base: base, level: &level)
                 : try image(of: picture, base: wide ?? base, level: &wideLevel)
             if picture.output.isKept { continue }
-            made.append(try encoder.write(image, as: picture))
+            made.append(
+                try encoder.write(
+                    image, as: picture,
+                    atMost: picture.fit == .inside && picture.isFallback
+                        ? choice.sourceByteCount : nil))
             done += picture.cost
             events(.progress(stage: "still", fraction: done / total))
         }

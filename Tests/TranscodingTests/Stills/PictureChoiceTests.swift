@@ -38,6 +38,46 @@ import Vips
         #expect(left(run)["image-320-lossless.webp"] == .otherContent)
     }
 
+    /// A photograph that somebody squeezed: the usual quality would only keep its blocks.
+    @Test func ofASqueezedUploadNothingIsHeavier() throws {
+        let run = try StillRun()
+        let file = run.fixture("squeezed.jpg")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i",
+                "testsrc2=size=1600x1200,noise=alls=60:all_seed=1",
+                "-frames:v", "1", "-pix_fmt", "yuvj420p", "-q:v", "14", file.path,
+            ])
+        let limit = try Data(contentsOf: file).count
+        var recipe = Recipe.small
+        recipe.image.widths = [320, 1500]
+        try run.run(file, recipe: recipe)
+        let pictures = run.events.artifacts.filter { $0.description.role == .image }
+        #expect(pictures.contains { $0.description.name == "image-1500.jpg" })
+        #expect(pictures.contains { $0.description.reason.contains("quality") })
+        for picture in pictures {
+            #expect(picture.file.byteCount <= Int64(limit), "\(picture.description.name)")
+        }
+    }
+
+    /// AVIF and WebP do not hold such heights: at some widths only, they would hide the others.
+    @Test func ofATallPictureTheWidestIsOfferedToEverybody() throws {
+        let run = try StillRun()
+        let file = run.fixture("tall.jpg")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=400x20000", "-frames:v", "1",
+                file.path,
+            ])
+        var recipe = Recipe.small
+        recipe.image.widths = [200, 400]
+        try run.run(file, recipe: recipe)
+        let images = names(run).filter { $0.hasPrefix("image-") }
+        #expect(images == ["image-200.jpg", "image-400.jpg"])
+    }
+
     @Test func drawingsStayExactToTheBit() throws {
         let run = try StillRun()
         let file = run.fixture("drawing.png")
