@@ -28,6 +28,9 @@ extension FormatSniffer {
         if WholeLoader.targa.header(file) != nil {
             return picture("targa", "image/x-tga", "targa")
         }
+        if PictureHeader.isGreyWithAlpha(targa: file) {
+            throw Refusal.known("a grey Targa with transparency", instead: Refusal.picture).failure
+        }
         return nil
     }
 

@@ -145,6 +145,12 @@ struct TIFFDirectory {
             && ![6, 7].contains(number(TIFFTag.compression) ?? 1)
     }
 
+    /// Whether its colours are those of a table, or two. TIFF 6.0, sections 3 and 5.
+    var hasFewColours: Bool {
+        let bits = numbers(TIFFTag.bitsPerSample, atMost: 2)
+        return number(TIFFTag.photometric) == 3 || bits.isEmpty || bits == [1]
+    }
+
     /// Whether it says of itself to be a smaller version of another one. TIFF 6.0, section 8.
     var isReduced: Bool {
         number(TIFFTag.newSubfileType).map { $0 & 1 == 1 } ?? (number(TIFFTag.oldSubfileType) == 2)

@@ -5,6 +5,7 @@ enum TIFFTag {
     static let oldSubfileType: UInt16 = 255
     static let width: UInt16 = 256
     static let height: UInt16 = 257
+    static let bitsPerSample: UInt16 = 258
     static let compression: UInt16 = 259
     static let photometric: UInt16 = 262
     static let make: UInt16 = 271

@@ -45,6 +45,10 @@ package enum BandFormat: String, Sendable {
         default: false
         }
     }
+
+    /// Whether values reach beyond what colours are counted in: only looking at them tells what is
+    /// white.
+    package var isOpenEnded: Bool { isFloat || self == .uint || self == .int }
 }
 
 /// What the channels mean; libvips' nicknames.

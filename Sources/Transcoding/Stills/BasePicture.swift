@@ -66,7 +66,7 @@ struct BasePicture {
                 .scaled(toWidth: target.width, height: target.height)
             let wantsWide =
                 colors.canBeWide && plan.pictures.contains { $0.gamut == .displayP3 }
-            if image.format.isFloat || wantsWide || colors.readsTwice {
+            if image.format.isOpenEnded || wantsWide || colors.readsTwice {
                 image = try image.copiedToMemory()
             }
             var wide = wantsWide ? try colors.finishWide(image) : nil

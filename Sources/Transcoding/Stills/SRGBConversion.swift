@@ -57,35 +57,55 @@ struct SRGBConversion {
 
     /// Brings 32-bit integers and floating point into the ranges that colours have.
     ///
-    /// - Parameter image: in memory where it is floating point: every value is looked at.
+    /// - Parameter image: in memory where its format is open-ended: every value is looked at.
     private mutating func integers(_ image: Image) throws(VipsError) -> Image {
         let colours = image.colourCount
         let isGrey = colours < 3
         switch image.format {
         case .uint, .int:
+            let picture = try image.extractingBands(from: 0, count: isGrey ? 1 : 3)
+            if let shown = try assumed(picture, "32-bit", isGrey: isGrey) { return shown }
             let positive = image.format == .int ? try image.cast(to: .uint) : image
             // A signed one has a bit less.
             let shown = image.format == .int ? try positive.linear([2], [0]).cast(to: .uint) : image
             return try shown.cast(to: .ushort, shift: true).tagged(isGrey ? .grey16 : .rgb16)
         case _ where image.format.isFloat && image.interpretation != .lab:
             let picture = try image.extractingBands(from: 0, count: isGrey ? 1 : 3)
-            if try picture.average() > 1 {
-                // Light is written from 0 to 1; these are the numbers of integers.
-                let maximum = try picture.maximum()
-                let white = [255.0, 65_535.0].first { maximum <= $0 } ?? maximum
-                warnings.append(
-                    MediaWarning(
-                        code: "rangeAssumed",
-                        message: "The picture's floating-point values reach \(Int(maximum)); "
-                            + "\(Int(white)) was taken for white."))
-                return try picture.linear([255 / white], [0]).rounded().cast(to: .uchar)
-                    .tagged(isGrey ? .grey : .srgb)
+            // Light is written from 0 to 1; above are the numbers of integers.
+            if try picture.average() > 1,
+                let shown = try assumed(picture, "floating-point", isGrey: isGrey)
+            {
+                return shown
             }
             // Linear light, as scRGB is.
             let bands = isGrey ? try picture.joiningBands([picture, picture]) : picture
             return try bands.tagged(.scrgb)
         default: return image
         }
+    }
+
+    /// Numbers of 8 or 16 bits in a wider format, with their own white; nil where more of the format
+    /// is used, which then has one. Floating point has none: its highest value stands in.
+    private mutating func assumed(
+        _ picture: Image, _ format: String, isGrey: Bool
+    ) throws(VipsError) -> Image? {
+        let maximum = try picture.maximum()
+        guard maximum > 0, maximum.isFinite,
+            let white = [255.0, 65_535.0].first(where: { maximum <= $0 })
+                ?? (picture.format.isFloat ? maximum : nil)
+        else { return nil }
+        warnings.append(
+            MediaWarning(
+                code: "rangeAssumed",
+                message: "The picture's \(format) values reach \(Self.text(maximum)); "
+                    + "\(Self.text(white)) was taken for white."))
+        return try picture.linear([255 / white], [0]).rounded().cast(to: .uchar)
+            .tagged(isGrey ? .grey : .srgb)
+    }
+
+    /// Floating point can be of any size.
+    private static func text(_ number: Double) -> String {
+        number < 1e9 ? "\(Int(number))" : "\(number)"
     }
 
     /// With all colours that Display P3 has; nil where there is no profile to go by.

@@ -28,6 +28,10 @@ struct StillColors {
     /// - Parameter opened: as the loader gives it.
     mutating func begin(_ opened: Image) throws(VipsError) -> Image {
         var image = try conversion.dropExtraChannels(opened)
+        if tone == nil, [.float, .double].contains(image.format), image.interpretation != .lab {
+            // Masks of what was not measured are NaN; one of them would spread, and nothing be seen.
+            image = try image.clamped(from: 0, to: Double(Float.greatestFiniteMagnitude))
+        }
         if let color = plan.color, !isHDR { image = try image.meaning(color) }
         image =
             try tone?.apply(

@@ -41,6 +41,7 @@ package enum StillProbe {
         }
         var info = describe(image, format: format)
         info.decodingBytes = whole?.decodingBytes(byteCount: byteCount)
+        if whole?.hasFewColours == true || hasFewColours(head, format) { info.isGraphic = true }
         var warnings: [MediaWarning] = []
         if let preview = format.preview {
             let sensor = preview.sensorSize.map { "; the sensor's picture has \($0) pixels" } ?? ""
@@ -134,6 +135,12 @@ package enum StillProbe {
         case Loader.heif.rawValue: HEIFProperties(head)?.gainMap
         default: nil
         }
+    }
+
+    /// Of a TIFF, whose pixels libvips has in full colours.
+    private static func hasFewColours(_ head: FileHead, _ format: FormatSniffer.Format) -> Bool {
+        guard format.name == "tiff" else { return false }
+        return TIFFDirectories(head)?.pages.dropFirst(format.page).first?.hasFewColours ?? false
     }
 
     private static func orientation(_ image: Image, _ format: FormatSniffer.Format) -> Int {

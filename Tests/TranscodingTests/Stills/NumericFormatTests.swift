@@ -48,12 +48,39 @@ final class NumericFormatTests {
         #expect(run.events.warnings.contains("rangeAssumed"))
     }
 
+    /// What no whole number holds, and what is no number, are no reasons to fail.
+    @Test(arguments: ["1e30", "inf", "nan"])
+    func floatingPointOfAnySizeIsShownSomehow(factor: String) throws {
+        let file = run.fixture("huge.tif")
+        let script = """
+            import sys, PIL.Image as i
+            p = i.new("F", (400, 100), 0.5); p.paste(float(sys.argv[1]), (0, 0, 100, 100))
+            p.save(sys.argv[2])
+            """
+        try Oracle.run("/usr/bin/python3", ["-c", script, factor, file.path])
+        try run.run(file, recipe: Self.recipe)
+        let seen = try pixel(run.fallback(320), 0.6, 0.5)
+        // Beside what is no number the rest is seen; beside a star, nothing can be.
+        #expect(factor == "nan" ? isNear(seen, [188, 188, 188], within: 4) : seen.count >= 3)
+    }
+
     @Test func thirtyTwoBitsAreScaled() throws {
         let wide = run.fixture("wide.v")
         let file = run.fixture("uint.tif")
         try vips("linear", try ramp().path, wide.path, "4294967295", "0")
         try vips("cast", wide.path, file.path, "uint")
         #expect(isNear(try middle(file), [127, 127, 127], within: 4))
+    }
+
+    /// Scientific cameras keep their 8, 12 or 16 bits in 32.
+    @Test(arguments: [("uint", 255), ("int", 255), ("uint", 65_535), ("int", 65_535)])
+    func fewOfThirtyTwoBitsHaveTheirOwnWhite(format: String, white: Int) throws {
+        let wide = run.fixture("wide.v")
+        let file = run.fixture("few.tif")
+        try vips("linear", try ramp().path, wide.path, String(white), "0")
+        try vips("cast", wide.path, file.path, format)
+        #expect(isNear(try middle(file), [127, 127, 127], within: 4))
+        #expect(run.events.warnings.contains("rangeAssumed"))
     }
 
     /// L*, a* and b* as Photoshop writes them into TIFF: in D50, 16 or 8 bits each.

@@ -85,6 +85,27 @@ import Vips
         #expect(run.events.warnings.isEmpty)
     }
 
+    /// Dithering and hard edges survive only without losses, whatever the format's way to say so.
+    @Test(arguments: [
+        ("palette.bmp", "P"), ("palette.tga", "P"), ("palette.tif", "P"), ("bits.bmp", "1"),
+        ("bits.tif", "1"), ("bits.pbm", "1"),
+    ])
+    func whatHasFewColoursIsKeptExactly(name: String, mode: String) throws {
+        let file = try make(name, mode: mode)
+        try run.run(file, recipe: .small)
+        #expect(run.info?.image?.isGraphic == true)
+        let made = try run.image("image-150.png")
+        #expect(try made.pixels() == seen(file).pixels())
+    }
+
+    /// libavcodec takes such a picture for one of 15-bit colours.
+    @Test func greyTargasWithTransparencyAreRefusedByName() throws {
+        let file = try make("grey.tga", mode: "LA")
+        let failure = #expect(throws: Failure.self) { try run.probe(file) }
+        #expect(failure?.code == "unsupportedFormat")
+        #expect(failure?.operatorText.contains("grey Targa with transparency") == true)
+    }
+
     @Test func everySizeIsMadeOfThem() throws {
         let file = try make("a.tga", mode: "RGBA")
         try run.run(file, recipe: .small)

@@ -43,7 +43,7 @@ struct TileWriter {
         var colors = StillColors(still)
         var image = try opened(
             descriptor, isTurned || colors.readsTwice ? .random : .sequential)
-        if image.format.isFloat { image = try opened(descriptor, .random) }
+        if image.format.isOpenEnded { image = try opened(descriptor, .random) }
         do {
             image = try colors.begin(image)
             image = try colors.finish(image)

@@ -25,5 +25,6 @@ extension PictureHeader {
         guard planes == 1, [1, 2, 4, 8, 16, 24, 32].contains(depth) else { return nil }
         self.init(
             width: width, height: height, colours: 3, hasAlpha: depth == 32, decoder: "bmp")
+        hasFewColours = depth <= 8
     }
 }

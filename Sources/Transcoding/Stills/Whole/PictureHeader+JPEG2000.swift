@@ -19,6 +19,7 @@ extension PictureHeader {
             width: ISOBoxes.number(header.dropFirst(4).prefix(4)),
             height: ISOBoxes.number(header.prefix(4)), colours: 3, hasAlpha: channels == 4,
             decoder: "jpeg2000")
+        hasFewColours = true
         let colours = ISOBoxes.list(boxes).filter { $0.name == "colr" }.map(\.content)
         // Method 2 is a profile.
         if let own = colours.first(where: { $0.first == 2 && $0.count > 3 }) {

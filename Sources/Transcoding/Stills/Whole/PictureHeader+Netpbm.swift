@@ -38,6 +38,7 @@ extension PictureHeader {
         self.init(
             width: width, height: height, colours: kind.colours, format: format,
             decoder: kind.decoder)
+        hasFewColours = kind.isBits
     }
 
     private init?(pam head: ArraySlice<UInt8>) {

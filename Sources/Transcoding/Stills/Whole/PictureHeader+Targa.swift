@@ -34,5 +34,18 @@ extension PictureHeader {
         self.init(
             width: width, height: height, colours: head[2] & 7 == 3 ? 1 : 3, hasAlpha: hasAlpha,
             decoder: "targa")
+        hasFewColours = head[2] & 7 == 1
+    }
+
+    /// Whether it is a grey Targa with transparency, which libavcodec takes for one of 15-bit colours.
+    static func isGreyWithAlpha(targa file: FileHead) -> Bool {
+        let head = file.bytes(at: 0, count: 18)
+        guard head.count == 18, head[1] == 0, [3, 11].contains(head[2]), head[16] == 16,
+            head[17] & 0xCF == 8
+        else { return false }
+        let pixels = head[12..<14].littleEndian * head[14..<16].littleEndian * 2
+        let isWhole = head[2] == 3 && file.byteCount == Int64(18 + Int(head[0]) + pixels)
+        return pixels > 0
+            && (isWhole || file.bytes(at: file.byteCount - 18, count: 18) == footer)
     }
 }

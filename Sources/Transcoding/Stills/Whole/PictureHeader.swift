@@ -10,6 +10,8 @@ struct PictureHeader {
     var format: BandFormat
     var interpretation: Interpretation
     var hasAlpha: Bool
+    /// Whether its colours are those of a table, or two: what is drawn or dithered.
+    var hasFewColours = false
     /// libavcodec's decoder.
     var decoder = ""
     /// What it is told.
