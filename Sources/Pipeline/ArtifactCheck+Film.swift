@@ -18,7 +18,7 @@ extension ArtifactCheck {
         }
         if let count = segmentCounts.first {
             // The header and the I-frame playlist; one segment begins in each interval at most.
-            let most = Int((plan.durationSeconds / plan.segmentSeconds).rounded(.up)) + 1 + 2
+            let most = Int((plan.encodedSeconds / plan.segmentSeconds).rounded(.up)) + 1 + 2
             guard (3...most).contains(count) else {
                 throw bad("rungs of \(count) files, \(most) at most")
             }

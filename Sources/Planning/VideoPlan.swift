@@ -17,6 +17,9 @@ package struct VideoPlan: Codable, Hashable, Sendable {
     package var durationSeconds: Double
     /// How long the last frame is meant to be shown.
     package var lastFrameSeconds = 0.0
+    /// Where a sound ends that goes on after the picture, in seconds from the origin: the last picture
+    /// is shown until then, once in every segment. nil = the picture ends as it does.
+    package var heldUntilSeconds: Double?
     /// Presented frames, when the probe could count them.
     package var frameCount: Int?
     package var picture: PicturePlan
@@ -43,6 +46,9 @@ package struct VideoPlan: Codable, Hashable, Sendable {
 }
 
 extension VideoPlan {
+    /// Where what is encoded ends, in seconds from the origin.
+    package var encodedSeconds: Double { max(durationSeconds, heldUntilSeconds ?? 0) }
+
     /// The ladder, then the same in other codecs: everything that is encoded.
     package var everyRung: [VideoRung] { rungs + alternatives.map(\.rung) }
 }

@@ -15,12 +15,15 @@ extension Planner {
         let (steps, pruned) = Ladder.steps(
             display: display, framesPerSecond: cadence.rate.value, rungs: settings.rungs)
         draft.decisions += pruned
+        let held = planLastPicture(
+            duration: duration, end: end - origin, segment: settings.segmentSeconds, draft: &draft)
         let toneMap = picture.toneMapPeakNits.map { "tone-mapped from \($0)" } ?? "sdr"
-        let common = [
-            settings.preset, "crf \(settings.crf)", "segment \(settings.segmentSeconds)",
-            "step \(cadence.step)", "spacing \(cadence.spacing)", toneMap,
-            Fingerprint.digest(picture),
-        ]
+        let common =
+            [
+                settings.preset, "crf \(settings.crf)", "segment \(settings.segmentSeconds)",
+                "step \(cadence.step)", "spacing \(cadence.spacing)", toneMap,
+                Fingerprint.digest(picture),
+            ] + (held.map { ["held until \($0)"] } ?? [])
         let rungs = steps.enumerated().map { position, step in
             let level = H264Level.smallest(
                 size: step.size, framesPerSecond: cadence.fastest, maximum: step.maximum)
@@ -48,7 +51,8 @@ extension Planner {
             streamIndex: video.index, codec: video.codec,
             decoder: planDecoder(video, draft: &draft), originSeconds: origin,
             delaySeconds: video.delaySeconds, durationSeconds: duration,
-            lastFrameSeconds: video.lastFrameSeconds, frameCount: video.frameCount,
+            lastFrameSeconds: video.lastFrameSeconds, heldUntilSeconds: held,
+            frameCount: video.frameCount,
             picture: picture,
             frameStep: cadence.step, minimumSpacingSeconds: cadence.spacing,
             frameRate: cadence.rate,
@@ -67,6 +71,22 @@ extension Planner {
             alpha: planAlpha(
                 video, like: rungs.first { $0.output.name == progressive?.rung } ?? rungs[0],
                 picture: picture, recipe: recipe, draft: &draft))
+    }
+
+    /// Players of segments load picture and sound side by side: where the sound goes on for long and no
+    /// picture comes, they wait for one. A picture for a song is the usual case.
+    ///
+    /// - Returns: until when the last picture is shown; nil = as long as it is.
+    private func planLastPicture(
+        duration: Double, end: Double, segment: Double, draft: inout PlanDraft
+    ) -> Double? {
+        guard end - duration > segment else { return nil }
+        func seconds(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+        draft.decide(
+            "last picture", "shown until \(seconds(end)) s",
+            because: "the sound goes on for \(seconds(end - duration)) s after the picture, and "
+                + "players wait for one in every segment")
+        return end
     }
 
     /// - Parameter seconds: from the item's origin to its end, whatever stream that is of.

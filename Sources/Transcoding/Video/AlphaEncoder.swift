@@ -29,7 +29,8 @@ final class AlphaEncoder {
         normaliser = PictureNormaliser(
             film.picture, output: plan.size, rate: film.sourceFrameRate, keepsAlpha: true,
             threads: 1)
-        spacing = FrameSpacing(film)
+        // It has no sound.
+        spacing = FrameSpacing(film, isHeld: false)
         var settings = VideoEncoderSettings(
             codec: "libvpx-vp9", width: plan.size.width, height: plan.size.height,
             pixelFormat: .yuva420p, timeBase: FrameTimeline.timeBase(film),
@@ -71,7 +72,7 @@ final class AlphaEncoder {
     /// Ends the file and reads it back.
     func finish() throws(Failure) -> Artifact {
         for ready in try normaliser.finish() { try encode(spacing.next(ready)) }
-        try encode(spacing.last())
+        for last in try spacing.last() { try encode(last) }
         do throws(FFmpegError) {
             _ = try encoder.send(nil)
             try drain()

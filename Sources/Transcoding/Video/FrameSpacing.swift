@@ -11,22 +11,28 @@ struct FrameSpacing {
     private(set) var startSeconds = 0.0
     /// Where the last frame given out ends, in seconds from the origin.
     private(set) var endSeconds = 0.0
+    /// Where the film's own last frame ends, before it is held any longer.
+    private(set) var ownEndSeconds = 0.0
     /// How long the last frame given out is shown, in seconds.
     private(set) var lastSeconds = 0.0
     private let timeBase: Rational
     private let usual: Int64
     private let end: Int64
+    private let heldUntil: Int64?
     private var grid: SegmentGrid
     private var held: Frame?
 
     /// A last frame is not stretched over a missing rest: at most this long, in ticks.
     private let longestLast: Int64
 
-    init(_ plan: VideoPlan) {
+    /// - Parameter isHeld: whether the last frame is shown until the sound beside it ends.
+    init(_ plan: VideoPlan, isHeld: Bool = true) {
         timeBase = FrameTimeline.timeBase(plan)
         let ticks = Double(timeBase.den)
         usual = max(1, Int64((ticks / max(plan.frameRate.value, 0.001)).rounded()))
         end = Int64((plan.durationSeconds * ticks).rounded())
+        heldUntil =
+            isHeld ? plan.heldUntilSeconds.map { Int64((min($0, 1e6) * ticks).rounded()) } : nil
         longestLast = max(usual * 4, Int64(min(plan.lastFrameSeconds, 1e6) * ticks) + usual)
         grid = SegmentGrid(plan, timeBase: timeBase)
     }
@@ -44,19 +50,37 @@ struct FrameSpacing {
         return release(held, duration: max(1, pts - before))
     }
 
-    /// The last one, shown until the film's end.
-    mutating func last() -> TimedFrame? {
-        guard let held, let pts = held.pts else { return nil }
+    /// The last one, shown until the film's end; and again in every segment where the plan holds it.
+    mutating func last() throws(Failure) -> [TimedFrame] {
+        guard let held, var start = held.pts else { return [] }
         self.held = nil
+        let duration = lastDuration(from: start)
+        ownEndSeconds = Double(start + duration) * timeBase.doubleValue
+        guard let heldUntil, heldUntil > start + duration else {
+            return [release(held, duration: duration)]
+        }
+        var frames: [TimedFrame] = []
+        do throws(FFmpegError) {
+            while start < heldUntil {
+                let next = min(grid.nextSegment(after: start), heldUntil)
+                let frame = try held.ref()
+                frame.pts = start
+                frames.append(release(frame, duration: next - start))
+                start = next
+            }
+        } catch {
+            throw Failure(error, while: "holding the last picture")
+        }
+        return frames
+    }
+
+    private func lastDuration(from pts: Int64) -> Int64 {
         let rest = end - pts
         // A single frame is the whole film, however long.
         let isAlone = count == 0
         // Containers round the end as well: a millisecond is no reason to break the cadence.
-        if !isAlone, abs(rest - usual) <= Int64(timeBase.den) / 1000 {
-            return release(held, duration: usual)
-        }
-        let fits = rest > 0 && (isAlone || rest <= longestLast)
-        return release(held, duration: fits ? rest : usual)
+        if !isAlone, abs(rest - usual) <= Int64(timeBase.den) / 1000 { return usual }
+        return rest > 0 && (isAlone || rest <= longestLast) ? rest : usual
     }
 
     private mutating func release(_ frame: Frame, duration: Int64) -> TimedFrame {

@@ -92,6 +92,9 @@ struct SegmentGrid {
         tolerance = Int64(timeBase.den) / 2000
     }
 
+    /// Where the segment after that of a moment begins.
+    func nextSegment(after ticks: Int64) -> Int64 { ((ticks + tolerance) / length + 1) * length }
+
     mutating func startsSegment(at ticks: Int64) -> Bool {
         let index = (ticks + tolerance) / length
         guard index > current else { return false }

@@ -19,6 +19,8 @@ final class TranscodeGraph: @unchecked Sendable {
         var startSeconds = 0.0
         /// End of the last frame, in seconds from the origin.
         var endSeconds = 0.0
+        /// Where the upload's own last picture ends, before it is held any longer.
+        var ownEndSeconds = 0.0
         /// Frames handed to the encoders.
         var frameCount = 0
     }
@@ -316,16 +318,19 @@ final class TranscodeGraph: @unchecked Sendable {
             for ready in try box.value.finish() {
                 guard try emit(spacing.next(ready)) else { return }
             }
-            guard try emit(spacing.last()) else { return }
+            for last in try spacing.last() {
+                guard try emit(last) else { return }
+            }
             guard spacing.count > 0 else {
                 throw DecodingReport.nothing(plan, sourceBox.value.lastError)
             }
             for queue in queues { queue.finish() }
             let (end, count) = (spacing.endSeconds, spacing.count)
-            let start = spacing.startSeconds
+            let (start, ownEnd) = (spacing.startSeconds, spacing.ownEndSeconds)
             change {
                 $0.startSeconds = start
                 $0.endSeconds = end
+                $0.ownEndSeconds = ownEnd
                 $0.frameCount = count
             }
             report(analyser.finish(at: end))

@@ -39,7 +39,7 @@ package struct VideoTranscoder: Sendable {
         let index = try TrackIndex(plan, scratch: scratch)
         let kept = plan.keptTracks
         let sounds = try openAudio(input, index)
-        let meter = ProgressMeter(durationSeconds: video.durationSeconds, events: events)
+        let meter = ProgressMeter(durationSeconds: video.encodedSeconds, events: events)
         let needs = FrameNeeds(plan, video)
         let graph = TranscodeGraph(
             plan: video, needs: needs, credit: plan.credit, scratch: scratch,
@@ -176,7 +176,7 @@ package struct VideoTranscoder: Sendable {
     private static func missingEnd(
         _ plan: VideoPlan, _ results: TranscodeGraph.Results
     ) -> [MediaWarning] {
-        let missing = plan.durationSeconds - results.endSeconds
+        let missing = plan.durationSeconds - results.ownEndSeconds
         // Two frames: the cadence's rounding and a frame the decoder may keep.
         let allowed = 2 / max(plan.frameRate.value, 0.001) + 0.001
         let isSaid = results.warnings.contains { $0.code == "missingFrames" }
