@@ -1,3 +1,4 @@
+import Foundation
 import MediaModel
 import Testing
 
@@ -54,6 +55,24 @@ import Testing
                     + "media=\"(prefers-reduced-motion: no-preference)\">"))
         #expect(html.contains("&lt;t&gt;") && !html.contains("<t>"))
         #expect(html.hasSuffix("</picture></video>"))
+    }
+
+    /// Browsers take the first source that fits, so the one for few screens stands in front.
+    @Test func wideColoursAreForScreensThatShowThem() throws {
+        var wide = derivative(.image, "image-p3-64.avif", "image/avif")
+        wide.description.gamut = "display-p3"
+        let html = HTMLSnippet.html(
+            kind: .image, title: "t", alt: nil,
+            derivatives: [
+                derivative(.image, "image-64.jpg", "image/jpeg"),
+                derivative(.image, "image-64.avif", "image/avif"), wide,
+            ], play: nil)
+        #expect(
+            html.hasPrefix(
+                "<picture><source media=\"(color-gamut: p3)\" type=\"image/avif\" "
+                    + "srcset=\"image-p3-64.avif 64w\" sizes=\"100vw\">"
+                    + "<source type=\"image/avif\" srcset=\"image-64.avif 64w\" sizes=\"100vw\">"))
+        #expect(html.components(separatedBy: "image-p3-64").count == 2)
     }
 
     @Test func anAnimatedWebPComesBeforeItsFilmAndItsStills() {
