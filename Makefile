@@ -12,7 +12,8 @@ BUILD_PACKAGES := libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev 
 ORACLE_PACKAGES := ffmpeg libvips-tools libimage-exiftool-perl jq curl
 TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonschema \
 	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd \
-	mandoc zsh fish tmux poppler-utils qpdf poppler-data e2fsprogs xfsprogs libjxl-tools
+	mandoc zsh fish tmux poppler-utils qpdf poppler-data e2fsprogs xfsprogs libjxl-tools \
+	imagemagick libheif-examples libjpeg-turbo-progs libtiff-tools
 BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
 # A systemd to boot, in a container of its own:
 SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
@@ -125,16 +126,16 @@ endif
 
 # Tests/FAULTS.md says what each of them does. TEST_FAILPOINT="storage.rename=kill:3" plays one case of
 # the failpoints, TEST_BUG=manifestFirst one seeded bug.
-FAULT_TESTS := EndToEndTests.(Kill|Stop|StorageFault|WorkerFault|Failpoint|SeededBug|PowerCut)Tests
+FAULT_TESTS := (EndToEndTests.(Kill|Stop|LoadedStop|StorageFault|WorkerFault|Failpoint|SeededBug|PowerCut|Attack)Tests|DaemonTests.HostileClientTests|JobStoreSQLiteTests.JobStoreSimulation)
 
 .PHONY: test-faults
 test-faults: test-build ## Run the fault tests: every failpoint with every action, ten times the kills, 100 power cuts
-	TEST_KILLS=250 TEST_FAULTS=all TEST_POWER_CUTS=50 swift test --skip-build --disable-xctest --no-parallel \
+	TEST_KILLS=250 TEST_FAULTS=all TEST_POWER_CUTS=50 TEST_STOPS=10 TEST_FRAMES=10000 VITRINE_SEEDS=1000 swift test --skip-build --disable-xctest --no-parallel \
 		--filter '$(FAULT_TESTS)'
 
 .PHONY: soak
 soak: test-build ## Run the fault tests once as usual and nine times at drawn moments, and a thousand kills of each kind
-	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 TEST_POWER_CUTS=500 swift test --skip-build --disable-xctest \
+	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 TEST_POWER_CUTS=500 TEST_STOPS=200 TEST_FRAMES=100000 VITRINE_SEEDS=10000 swift test --skip-build --disable-xctest \
 		--no-parallel --filter '$(FAULT_TESTS)'
 
 .PHONY: test-release

@@ -107,7 +107,7 @@ def avif(programs, work, runs):
             copy = media.distinct(photo, run)
             base = sum(
                 measuring.command(
-                    ["vipsthumbnail", copy, "-s", width, "-o", work / f"base-{width}.avif[Q=55]"])
+                    ["vipsthumbnail", copy, "-s", width, "-o", work / f"base-{width}.avif[Q=63]"])
                 for width in widths)
             rows.append((daemon.work([copy]), base))
             copy.unlink()
@@ -129,7 +129,7 @@ def avif(programs, work, runs):
         "ratio": ratio,
         "target": 0.20,
         "runs": runs,
-        "against": f"vipsthumbnail with Q=55 and libvips' default effort; {what}",
+        "against": f"vipsthumbnail with Q=63 and libvips' default effort; {what}",
         "notes": [
             f"the daemon's CPU includes JPEGs of every width; bytes of the AVIF files "
             f"{sizes[0] / sizes[1]:.2f} (target 1.0); SSIM at 1280 {alike['here']:.4f} here, "

@@ -24,5 +24,8 @@ extension Revision {
     }
 
     /// All of it.
-    package var workload: Workload { workloads.values.reduce(commonWorkload, +) }
+    package var workload: Workload {
+        // In one order: sums of numbers with fractions depend on it.
+        workloads.sorted { $0.key < $1.key }.reduce(commonWorkload) { $0 + $1.value }
+    }
 }

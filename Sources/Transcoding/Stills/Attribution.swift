@@ -7,7 +7,7 @@ struct Attribution: Hashable {
     /// Longest text taken over, in characters: metadata is written by anybody.
     static let maximumLength = 500
     /// Largest block of metadata that is read from a TIFF's directory, in bytes.
-    private static let maximumBlock = 262_144
+    static let maximumBlock = 262_144
 
     var creator: String?
     var copyright: String?

@@ -9,10 +9,20 @@ struct ICCProfile {
     /// Whether it may have colours that sRGB has not.
     let isWide: Bool
 
-    /// - Returns: nil when the bytes are no profile.
+    /// Whether its colours can only be had as photographs are shown: by its one table.
+    let isPerceptualOnly: Bool
+
+    /// - Returns: nil when the bytes are no profile, or one that ends before what it needs.
     init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 132, Self.text(bytes, 36, 4) == "acsp" else { return nil }
+        guard bytes.count >= 132, Self.text(bytes, 36, 4) == "acsp",
+            Self.number(bytes, 0) <= bytes.count
+        else { return nil }
         colourSpace = Self.text(bytes, 16, 4)
+        let parts = Self.parts(bytes)
+        let curves = ["rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC"]
+        let isPlain = parts.isSuperset(of: colourSpace == "GRAY" ? ["kTRC"] : curves)
+        guard isPlain || !parts.isDisjoint(with: ["A2B0", "A2B1", "A2B2"]) else { return nil }
+        isPerceptualOnly = !isPlain && parts.contains("A2B0") && !parts.contains("A2B1")
         description = Self.readDescription(bytes)
         isWide = colourSpace == "RGB " && Self.readsWide(bytes)
     }
@@ -25,6 +35,14 @@ struct ICCProfile {
         case "CMYK": colourChannels == 4
         default: false
         }
+    }
+
+    /// Names of what lies in it as a whole.
+    private static func parts(_ bytes: [UInt8]) -> Set<String> {
+        let places = (0..<min(number(bytes, 128), 100)).map { 132 + $0 * 12 }
+        return Set(
+            places.filter { number(bytes, $0 + 4) + number(bytes, $0 + 8) <= bytes.count }
+                .map { text(bytes, $0, 4) })
     }
 
     /// The triangle of the primaries against that of sRGB; profiles without primaries (tables) may

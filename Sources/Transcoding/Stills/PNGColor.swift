@@ -6,6 +6,8 @@ import MediaModel
 struct PNGColor {
     /// nil: what the profile says, or sRGB.
     private(set) var color: StillColor?
+    /// Whether there is a profile: libpng passes over one that it finds broken.
+    let hasProfile: Bool
 
     /// Most chunks looked at before the pixels.
     private static let maximumChunks = 4_096
@@ -24,6 +26,7 @@ struct PNGColor {
             chunks[type] = file.bytes(at: offset + 8, count: min(length, Self.longest))
             offset += 12 + Int64(length)
         }
+        hasProfile = chunks["iCCP"] != nil
         color = Self.coded(chunks) ?? Self.measured(chunks)
     }
 

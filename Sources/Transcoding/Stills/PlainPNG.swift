@@ -15,7 +15,7 @@ enum PlainPNG {
         _ upload: [UInt8], metadataOf own: [UInt8], isTransparent: Bool
     ) -> [UInt8]? {
         guard let source = chunks(of: upload), let others = chunks(of: own) else { return nil }
-        let metadata = others.filter { ["eXIf", "iTXt"].contains($0.type) }
+        let metadata = others.filter { ["eXIf", "iTXt", "zTXt"].contains($0.type) }
         var result = signature
         for chunk in source {
             switch chunk.type {

@@ -35,8 +35,12 @@ struct SRGBConversion {
         let colours = image.colourCount
         var source = try integers(image)
         var hasProfile = false
+        var intent = Self.intent
         if let bytes = image.blob(Field.iccProfile) {
-            hasProfile = ICCProfile(bytes)?.fits(colourChannels: colours) ?? false
+            let profile = ICCProfile(bytes)
+            hasProfile = profile?.fits(colourChannels: colours) ?? false
+            // libvips would take the picture for sRGB.
+            if profile?.isPerceptualOnly == true { intent = .perceptual }
             if !hasProfile {
                 source = try image.editingMetadata { $0.remove(Field.iccProfile) }
                 ignoredProfile("does not fit its pixels")
@@ -45,7 +49,7 @@ struct SRGBConversion {
         if hasProfile {
             do {
                 return try Self.finish(
-                    source.transformed(toProfile: "srgb", intent: Self.intent))
+                    source.transformed(toProfile: "srgb", intent: intent))
             } catch {
                 // A profile that libvips cannot use: the colours are what they are without one.
                 source = try source.editingMetadata { $0.remove(Field.iccProfile) }
@@ -114,9 +118,10 @@ struct SRGBConversion {
     func wide(_ image: Image) throws(VipsError) -> Image? {
         guard let bytes = image.blob(Field.iccProfile), image.colourCount == 3,
             [.uchar, .ushort].contains(image.format),
-            ICCProfile(bytes)?.fits(colourChannels: 3) == true
+            let profile = ICCProfile(bytes), profile.fits(colourChannels: 3)
         else { return nil }
-        guard let wide = try? image.transformed(toProfile: "p3", intent: Self.intent) else {
+        let intent = profile.isPerceptualOnly ? Intent.perceptual : Self.intent
+        guard let wide = try? image.transformed(toProfile: "p3", intent: intent) else {
             return nil
         }
         let shown = try wide.bands > 4 ? wide.extractingBands(from: 0, count: 4) : wide

@@ -73,7 +73,10 @@ package enum StillProbe {
                         message: "The animation ends early; the frames that are there are shown."))
             }
         }
-        if image.has(Field.iccProfile), info.hasProfile == false {
+        let isTagged =
+            image.has(Field.iccProfile)
+            || format.loader == Loader.png.rawValue && PNGColor(head).hasProfile
+        if isTagged, info.hasProfile == false {
             warnings.append(
                 MediaWarning(
                     code: "profileIgnored",
@@ -91,7 +94,9 @@ package enum StillProbe {
             mediaType: format.mediaType, byteCount: byteCount,
             durationSeconds: info.animation == nil ? nil : seconds(motion?.delays ?? []),
             image: info,
-            tags: Attribution(of: image).completed(by: format.preview?.attribution).tags,
+            tags: Attribution(of: image).completed(
+                by: format.preview?.attribution ?? Attribution(jpegXL: head)
+            ).tags,
             warnings: warnings)
     }
 

@@ -15,9 +15,12 @@ enum StillSource {
             LoadOptions(access: .sequential, page: format.page > 0 ? format.page : nil))
     }
 
-    /// Who made the camera RAW that a preview lies in, as far as it says.
+    /// Who made the camera RAW that a preview lies in, or a picture whose loader does not say, as far as
+    /// it is said.
     static func surroundings(_ descriptor: Int32) -> Attribution? {
-        (try? FormatSniffer.sniff(descriptor: descriptor))?.preview?.attribution
+        guard let format = try? FormatSniffer.sniff(descriptor: descriptor) else { return nil }
+        if let preview = format.preview { return preview.attribution }
+        return (try? FileHead(descriptor: descriptor)).flatMap(Attribution.init(jpegXL:))
     }
 
     /// - Parameters:
