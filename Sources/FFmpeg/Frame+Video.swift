@@ -93,9 +93,16 @@ extension Frame {
 
     /// Removes side data that would describe the picture wrongly after it was rotated or tone
     /// mapped: display matrix, mastering display, content light. Wraps av_frame_remove_side_data.
+    /// Whether captions for television lie in it (CEA-608 or 708, as ATSC A/53 has them).
+    package var hasClosedCaptions: Bool {
+        unsafe av_frame_get_side_data(raw, AV_FRAME_DATA_A53_CC) != nil
+    }
+
     package func removeDisplaySideData() {
         unsafe av_frame_remove_side_data(raw, AV_FRAME_DATA_DISPLAYMATRIX)
         unsafe av_frame_remove_side_data(raw, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA)
         unsafe av_frame_remove_side_data(raw, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL)
+        // Encoders would write them into the stream, of which playlists say that it has none.
+        unsafe av_frame_remove_side_data(raw, AV_FRAME_DATA_A53_CC)
     }
 }

@@ -14,11 +14,13 @@ package enum Ladder {
     /// A rung this close in area to the one above it looks the same and only costs.
     static let redundantArea = 0.75
 
-    /// - Parameter display: upright, square-pixel size of the source.
+    /// - Parameters:
+    ///   - display: upright, square-pixel size of the source.
+    ///   - aspect: its width by height before that was rounded; nil = as it is.
     /// - Returns: at least one step, largest first, none larger than the source, and a decision for
     ///   every rung that was left out.
     package static func steps(
-        display: PixelSize, framesPerSecond: Double, rungs: [Recipe.Rung]
+        display: PixelSize, aspect: Double? = nil, framesPerSecond: Double, rungs: [Recipe.Rung]
     ) -> (steps: [Step], pruned: [Decision]) {
         var steps: [Step] = []
         var pruned: [Decision] = []
@@ -48,7 +50,7 @@ package enum Ladder {
                         because: "the source is \(display); nothing is ever upscaled"))
                 continue
             }
-            let size = scale >= 1 ? even(display, within: display) : fitted(display, scale)
+            let size = scale >= 1 ? even(display, within: display) : fitted(display, aspect, scale)
             if let above = steps.last,
                 Double(size.area) > redundantArea * Double(above.size.area)
             {
@@ -85,11 +87,18 @@ package enum Ladder {
     }
 
     /// Scaled down, even, aspect within one pixel, never less than 2×2.
-    private static func fitted(_ display: PixelSize, _ scale: Double) -> PixelSize {
-        func side(_ length: Int) -> Int {
-            max(2, Int((Double(length) * scale / 2).rounded()) * 2)
+    private static func fitted(
+        _ display: PixelSize, _ aspect: Double?, _ scale: Double
+    ) -> PixelSize {
+        func side(_ length: Double) -> Int {
+            max(2, Int((length * scale / 2).rounded()) * 2)
         }
-        return PixelSize(width: side(display.width), height: side(display.height))
+        let (width, height) = (Double(display.width), Double(display.height))
+        guard let aspect else { return PixelSize(width: side(width), height: side(height)) }
+        // Rounded once, not twice: the longer side follows from the other one.
+        return width > height
+            ? PixelSize(width: side(height * aspect), height: side(height))
+            : PixelSize(width: side(width), height: side(width / aspect))
     }
 
     /// Even without adding pixels, except where a side of 1 must become 2.

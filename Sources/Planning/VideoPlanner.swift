@@ -13,7 +13,8 @@ extension Planner {
         let settings = recipe.video
 
         let (steps, pruned) = Ladder.steps(
-            display: display, framesPerSecond: cadence.rate.value, rungs: settings.rungs)
+            display: display, aspect: video.displayAspect, framesPerSecond: cadence.rate.value,
+            rungs: settings.rungs)
         draft.decisions += pruned
         let held = planLastPicture(
             duration: duration, end: end - origin, segment: settings.segmentSeconds, draft: &draft)

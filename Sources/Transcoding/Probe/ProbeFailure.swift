@@ -80,10 +80,15 @@ enum ProbeFailure {
         case .interrupted: interrupted()
         case .inputOutput: .io(code: "readSource", "the upload cannot be read: \(error)")
         case .outOfMemory:
+            // Opening a whole film takes a small part of what a worker has: another attempt would be
+            // asked for as much again.
             Failure(
-                kind: .resources, code: "outOfMemory",
-                operatorText: "no memory left while opening the upload: \(error)",
-                uploaderText: "Something went wrong on our side. We will try again.")
+                kind: .invalidMedia, code: "indexTooLarge",
+                operatorText: "the content looks like \(format), and its index asks for more "
+                    + "memory than a worker may have (\(error)); indexes of whole films take a few "
+                    + "megabytes. Look at the file with ffprobe.",
+                uploaderText: "This file is damaged: its table of contents cannot be right. "
+                    + "Please export it again and upload it once more.")
         case .notPermitted:
             Failure(
                 kind: .invalidMedia, code: "refersElsewhere",

@@ -18,6 +18,13 @@ enum DecodingReport {
                     message: "Damaged in the upload, and repaired or left out: "
                         + "\(source.damagedPackets, of: "picture")."))
         }
+        if source.hasClosedCaptions {
+            warnings.append(
+                MediaWarning(
+                    code: "closedCaptionsLeftOut",
+                    message: "The captions inside the picture (CEA-608 or 708) are not taken over; "
+                        + "upload them as a subtitle track."))
+        }
         let expected = plan.frameCount ?? 0
         if Double(source.decodedFrames) < Double(expected) * (1 - unsaid) - 1 {
             warnings.append(

@@ -10,6 +10,7 @@ final class FrameSource {
     private(set) var damagedPackets = 0
     private(set) var decodedFrames = 0
     private(set) var lastError: FFmpegError?
+    private(set) var hasClosedCaptions = false
     var repairs: FrameTimeline.Repairs { timeline.repairs }
     private var decoder: DecoderBox
     private var timeline: FrameTimeline
@@ -67,6 +68,7 @@ final class FrameSource {
                 guard case .frame(let frame) = try decoder.value.receive() else { return }
                 decodedFrames += 1
                 if frame.isCorrupt { damagedPackets += 1 }
+                if frame.hasClosedCaptions { hasClosedCaptions = true }
                 if !decodingTimes.isEmpty { frame.pts = decodingTimes.removeFirst() }
                 guard let ticks = timeline.place(frame.pts, frame.timeBase) else { continue }
                 frame.pts = ticks

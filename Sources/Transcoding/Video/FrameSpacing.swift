@@ -65,7 +65,9 @@ struct FrameSpacing {
                 let next = min(grid.nextSegment(after: start), heldUntil)
                 let frame = try held.ref()
                 frame.pts = start
-                frames.append(release(frame, duration: next - start))
+                var timed = release(frame, duration: next - start)
+                timed.isHeld = start != held.pts
+                frames.append(timed)
                 start = next
             }
         } catch {

@@ -102,7 +102,8 @@ struct PictureFilter {
             let same =
                 input.format == .yuv420p && input.size == size && color.fullRange != true
                 && color.matrix != "gbr"
-            return same && !keepsAlpha ? [] : [swscale(input, size), "format=\(scaled)"]
+            return same && !keepsAlpha
+                ? [] : plainColours(input) + [swscale(input, size), "format=\(scaled)"]
         }
         // Values of all these transfers are shown alike by browsers; only light curves differ.
         let transfer = needsLight ? Self.zscaleName(color.transfer ?? "bt709") : "bt709"
@@ -157,8 +158,13 @@ struct PictureFilter {
         let isOdd =
             input.size.width % (1 << format.chromaShiftX) != 0
             || input.size.height % (1 << format.chromaShiftY) != 0
-        guard isOdd else { return [] }
+        guard isOdd else { return plainColours(input) }
         return ["format=\(format.bitDepth > 8 ? "yuv444p16le" : "yuv444p")"]
+    }
+
+    /// swscale knows a palette's colours in BT.601 only, whatever matrix is asked for.
+    private func plainColours(_ input: Input) -> [String] {
+        input.format.name == "pal8" ? ["format=gbrp"] : []
     }
 
     private func alphaFormat(_ format: PixelFormat) -> String {

@@ -14,6 +14,10 @@ final class PictureNormaliser {
     private var planned: PictureFilter.Input?
     private var current: PictureFilter.Input?
     private var graph: GraphBox?
+    /// Where pulldown is taken out: the first frame that went into the graph, and how much later the first
+    /// one came out; each in seconds.
+    private var entered: Double?
+    private var delay: Double?
 
     /// - Parameter output: size of the top rung.
     /// - Parameter rate: of the decoded frames.
@@ -50,6 +54,8 @@ final class PictureNormaliser {
                 ready += try drain()
                 if planned == nil { planned = input }
                 current = input
+                entered = filter.plan.fields == .inverseTelecine ? Self.seconds(frame) : nil
+                delay = nil
                 graph = try filter.description(for: input, matching: planned ?? input).map {
                     text throws(FFmpegError) in
                     guard let source = FilterGraph.Source(like: frame, frameRate: rate) else {
@@ -87,8 +93,28 @@ final class PictureNormaliser {
 
     private func pull(_ graph: GraphBox) throws(FFmpegError) -> [Frame] {
         var frames: [Frame] = []
-        while case .frame(let frame) = try graph.value.pull() { frames.append(finished(frame)) }
+        while case .frame(let frame) = try graph.value.pull() {
+            undelay(frame)
+            frames.append(finished(frame))
+        }
         return frames
+    }
+
+    /// FFmpeg's decimate counts from the first frame that it keeps: when it drops the first one of all, everything
+    /// comes later by that.
+    private func undelay(_ frame: Frame) {
+        guard let entered, let seconds = Self.seconds(frame), let pts = frame.pts else { return }
+        let delay = delay ?? seconds - entered
+        self.delay = delay
+        guard delay > 0, delay < Self.longestDelay else { return }
+        frame.pts = pts - Int64((delay / frame.timeBase.doubleValue).rounded())
+    }
+
+    /// A cycle of five frames, and some.
+    private static let longestDelay = 0.25
+
+    private static func seconds(_ frame: Frame) -> Double? {
+        frame.pts.map { Double($0) * frame.timeBase.doubleValue }
     }
 
     private func finished(_ frame: Frame) -> Frame {

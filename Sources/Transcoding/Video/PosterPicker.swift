@@ -21,6 +21,8 @@ final class PosterPicker {
     /// The best so far, and the moment it shows, in seconds from the start.
     private(set) var choice: (frame: Frame, seconds: Double)?
     private var bestScore = -1.0
+    /// Of the last frame that was looked at beside the planned ones, in seconds.
+    private var lastLook = -Double.infinity
     /// Best first, none near another.
     private var ranked: [Candidate] = []
     private var previous: (frame: Frame, grid: LumaGrid)?
@@ -51,6 +53,15 @@ final class PosterPicker {
     /// What is left of the merit of a frame in a transition: it still beats black.
     private static let transitionWorth = 0.25
 
+    /// Below this merit, other frames than the planned ones are looked at: black has none, a frame in
+    /// a fade a little.
+    private static let poor = 0.15
+    /// Between those, in seconds.
+    private static let interval = 0.5
+    /// Luma up to which a point is black, and share of such points from which a picture is.
+    private static let black: UInt8 = 32
+    private static let blackShare = 0.98
+
     init(_ plan: PosterPlan) {
         isAsked = plan.atSeconds != nil
         moments = (plan.atSeconds.map { [$0] } ?? plan.candidateSeconds.sorted())[...]
@@ -70,6 +81,10 @@ final class PosterPicker {
                 consider(frame, grid)
             }
         }
+        if isWorthALook(grid, at: seconds) {
+            lastLook = seconds
+            consider(frame, grid)
+        }
         while let first = waiting.first, seconds >= first.seconds + Self.surroundings {
             waiting.removeFirst()
             try judge(first, after: grid)
@@ -77,6 +92,13 @@ final class PosterPicker {
         past.append((seconds, grid))
         while past.count > 1, past[1].seconds <= seconds - Self.surroundings { past.removeFirst() }
         previous = (frame, grid)
+    }
+
+    /// A film that is black for most of its time may show something between the planned moments only.
+    private func isWorthALook(_ grid: LumaGrid, at seconds: Double) -> Bool {
+        !isAsked && bestScore < Self.poor && waiting.isEmpty
+            && seconds - lastLook >= Self.interval
+            && grid.share(atMost: Self.black) < Self.blackShare
     }
 
     /// What was asked for beyond the last frame is the last frame.

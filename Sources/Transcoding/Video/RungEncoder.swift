@@ -18,6 +18,9 @@ final class RungEncoder {
     /// Durations of frames inside the encoder, by time: it gives packets back in another order.
     private var durations: [Int64: Int64] = [:]
     private var segmentStarts: Set<Int64> = []
+    /// Times of frames that are shown once more, and how far the first frame was decoded ahead.
+    private var heldTimes: Set<Int64> = []
+    private var lead: Int64?
     /// End of the latest packet written, in seconds from the origin.
     private(set) var encodedSeconds = 0.0
 
@@ -51,6 +54,7 @@ final class RungEncoder {
         if let pts = frame.frame.pts {
             durations[pts] = frame.frame.duration
             if frame.startsSegment { segmentStarts.insert(pts) }
+            if frame.isHeld { heldTimes.insert(pts) }
         }
         while try send(frame.frame, forcingKeyFrame: frame.startsSegment) == .again {
             try receive()
@@ -100,6 +104,7 @@ final class RungEncoder {
                     code: "media", "\(rung.output.name): the encoder gave a packet without a time")
             }
             packet.duration = durations.removeValue(forKey: pts) ?? packet.duration
+            decodeInTime(packet, pts)
             let starts = segmentStarts.remove(pts) != nil
             guard packet.isKey || !starts else {
                 throw .internalError(
@@ -113,12 +118,25 @@ final class RungEncoder {
     }
 }
 
+extension RungEncoder {
+    /// Encoders of reordered frames count decoding times by frames before: of one in each segment, that is
+    /// seconds too early, and the last one would seem to be shown for as much longer.
+    private func decodeInTime(_ packet: Packet, _ pts: Int64) {
+        guard let dts = packet.dts else { return }
+        let lead = lead ?? pts - dts
+        self.lead = lead
+        if heldTimes.remove(pts) != nil { packet.dts = max(dts, pts - lead) }
+    }
+}
+
 /// A frame on its way to the encoders; nobody changes it any more.
 struct TimedFrame: Sendable {
     /// Time and duration in the output's base.
     let frame: Frame
     /// Every rung begins a segment here.
     let startsSegment: Bool
+    /// The frame before once more, see `VideoPlan.heldUntilSeconds`.
+    var isHeld = false
 }
 
 /// An encoder where a class can keep it.

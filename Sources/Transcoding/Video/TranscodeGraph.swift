@@ -353,7 +353,8 @@ final class TranscodeGraph: @unchecked Sendable {
             let scaler = CascadeScaler(to: size)
             while let frame = frames.take() {
                 let smaller = try scaler.scale(frame.frame)
-                let timed = TimedFrame(frame: smaller, startsSegment: frame.startsSegment)
+                let timed = TimedFrame(
+                    frame: smaller, startsSegment: frame.startsSegment, isHeld: frame.isHeld)
                 guard queues.allSatisfy({ $0.put(timed) }) else { return }
             }
             guard !frames.wasCancelled else { return }
