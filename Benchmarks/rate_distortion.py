@@ -4,7 +4,7 @@
 Usage: rate_distortion.py [--width PIXELS] [PICTURE ...]. Without pictures: the photographs of the corpus, or
 a generated one. Every setting encodes every picture, brought to the width in sRGB, by the `vips` program with
 the arguments that the worker uses; the distance is SSIMULACRA 2 (100 = the same, 90 hardly anybody sees, 70
-good, 50 fair), computed by its Python package against the picture before it was encoded. Bits are for each
+good, 50 fair), computed by its Python package (`pip install ssimulacra2`) against the picture before it was encoded. Bits are for each
 pixel. Rates at a quality of their own say little: compare rows of the same distance.
 """
 
