@@ -74,25 +74,18 @@ package struct VideoStreamInfo: Codable, Hashable, Sendable {
     /// The picture as it should be seen: clean aperture, rotation and sample aspect applied, square pixels, unrounded
     /// to even. Never less than 1×1.
     package var displaySize: PixelSize {
-        let (width, height) = exactSize
-        let upright = PixelSize(
+        let (width, height) = exactDisplaySize
+        return PixelSize(
             width: max(1, Int(width.rounded())), height: max(1, Int(height.rounded())))
-        return rotation % 180 == 0 ? upright : upright.transposed
     }
 
-    /// Width by height as it is shown, upright, before either is rounded to pixels.
-    package var displayAspect: Double {
-        let (width, height) = exactSize
-        return rotation % 180 == 0 ? width / height : height / width
-    }
-
-    /// Before it is turned.
-    private var exactSize: (width: Double, height: Double) {
+    /// The same before either side is rounded to pixels.
+    package var exactDisplaySize: (width: Double, height: Double) {
         // Pixels are only ever added by stretching the narrower axis; never thrown away here.
         let aspect = sampleAspectRatio.value
         var width = Double(cleanAperture?.size.width ?? codedSize.width)
         var height = Double(cleanAperture?.size.height ?? codedSize.height)
         if aspect > 1 { width *= aspect } else if aspect > 0 { height /= aspect }
-        return (width, height)
+        return rotation % 180 == 0 ? (width, height) : (height, width)
     }
 }

@@ -16,11 +16,12 @@ package enum Ladder {
 
     /// - Parameters:
     ///   - display: upright, square-pixel size of the source.
-    ///   - aspect: its width by height before that was rounded; nil = as it is.
+    ///   - exact: the same before it was rounded; nil = as it is.
     /// - Returns: at least one step, largest first, none larger than the source, and a decision for
     ///   every rung that was left out.
     package static func steps(
-        display: PixelSize, aspect: Double? = nil, framesPerSecond: Double, rungs: [Recipe.Rung]
+        display: PixelSize, exact: (width: Double, height: Double)? = nil,
+        framesPerSecond: Double, rungs: [Recipe.Rung]
     ) -> (steps: [Step], pruned: [Decision]) {
         var steps: [Step] = []
         var pruned: [Decision] = []
@@ -50,7 +51,7 @@ package enum Ladder {
                         because: "the source is \(display); nothing is ever upscaled"))
                 continue
             }
-            let size = scale >= 1 ? even(display, within: display) : fitted(display, aspect, scale)
+            let size = scale >= 1 ? even(display, within: display) : fitted(display, exact, scale)
             if let above = steps.last,
                 Double(size.area) > redundantArea * Double(above.size.area)
             {
@@ -88,17 +89,15 @@ package enum Ladder {
 
     /// Scaled down, even, aspect within one pixel, never less than 2×2.
     private static func fitted(
-        _ display: PixelSize, _ aspect: Double?, _ scale: Double
+        _ display: PixelSize, _ exact: (width: Double, height: Double)?, _ scale: Double
     ) -> PixelSize {
-        func side(_ length: Double) -> Int {
-            max(2, Int((length * scale / 2).rounded()) * 2)
+        // Rounded once, not twice.
+        func side(_ length: Int, _ exact: Double?) -> Int {
+            let even = Int(((exact ?? Double(length)) * scale / 2).rounded()) * 2
+            return max(2, min(even, length & ~1))
         }
-        let (width, height) = (Double(display.width), Double(display.height))
-        guard let aspect else { return PixelSize(width: side(width), height: side(height)) }
-        // Rounded once, not twice: the longer side follows from the other one.
-        return width > height
-            ? PixelSize(width: side(height * aspect), height: side(height))
-            : PixelSize(width: side(width), height: side(width / aspect))
+        return PixelSize(
+            width: side(display.width, exact?.width), height: side(display.height, exact?.height))
     }
 
     /// Even without adding pixels, except where a side of 1 must become 2.

@@ -13,7 +13,7 @@ extension Planner {
         let settings = recipe.video
 
         let (steps, pruned) = Ladder.steps(
-            display: display, aspect: video.displayAspect, framesPerSecond: cadence.rate.value,
+            display: display, exact: video.exactDisplaySize, framesPerSecond: cadence.rate.value,
             rungs: settings.rungs)
         draft.decisions += pruned
         let held = planLastPicture(
