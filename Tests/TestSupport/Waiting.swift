@@ -5,7 +5,7 @@ package enum Waiting {
     /// - Parameters:
     ///   - what: for the error's text.
     ///   - interval: between looks: a process that is watched from outside sends no signal, so this
-    ///     is where tests sleep; only kills and power cuts do too, as their moments are drawn.
+    ///     is where tests sleep; only kills, stops and power cuts do too, as their moments are drawn.
     /// - Throws: `ProgramError` when there is none in time.
     @discardableResult
     package static func until<Answer>(

@@ -53,6 +53,8 @@ import Vips
     func edgesHaveTheColourOfTheWork(hidden: String) throws {
         var recipe = Recipe.small
         recipe.image.widths = [640, 320]
+        // So that AVIF is the lightest, and offered.
+        recipe.image.avifQuality = 55
         try run.run(disc(hiding: hidden), recipe: recipe)
         let names = run.events.artifacts.filter { $0.description.role == .image }
             .map(\.description.name)
@@ -66,8 +68,7 @@ import Vips
             print("fringe \(hidden) \(name): \(found)")
             #expect(found.count > 300, "\(name): \(found)")
             // PNG has the grain that is left after scaling alone.
-            // A single pixel of a lossy one is off by its grain; what bleeds in would move the mean.
-            let allowed = name.hasSuffix(".png") ? 24 : 60
+            let allowed = name.hasSuffix(".png") ? 24 : 48
             #expect(found.worst <= allowed && found.mean < 16, "\(name) on \(hidden): \(found)")
         }
     }

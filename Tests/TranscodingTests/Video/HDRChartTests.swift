@@ -44,27 +44,6 @@ struct HDRChartTests {
         }
     }
 
-    /// What an ordinary display is to show: 203 nits are white (ITU-R BT.2408), light up to 0.3 stays,
-    /// the rest follows a Moebius transformation that brings the peak to white.
-    private static func shown(_ nits: [Double], peak: Double) -> [UInt8] {
-        // ITU-R BT.2087: BT.2020 to BT.709.
-        let matrix = [
-            [1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187],
-        ]
-        let light = matrix.map { row in zip(row, nits).reduce(0) { $0 + $1.0 * $1.1 } / 203 }
-        let (largest, top, knee) = (light.max() ?? 0, peak / 203, 0.3)
-        let a = -knee * knee * (top - 1) / (knee * knee - 2 * knee + top)
-        let b = (knee * knee - 2 * knee * top + top) / (top - 1)
-        let mapped =
-            largest <= knee
-            ? largest
-            : (b * b + 2 * b * knee + knee * knee) / (b - a) * (largest + a) / (largest + b)
-        return light.map { value in
-            let signal = pow(max(0, value * mapped / largest), 1 / 2.4)
-            return UInt8(min(255, (signal * 255).rounded()))
-        }
-    }
-
     /// 10-bit limited Y, Cb, Cr of BT.2020.
     private static func codes(_ signal: [Double]) -> [Int] {
         let y = 0.2627 * signal[0] + 0.6780 * signal[1] + 0.0593 * signal[2]
@@ -89,7 +68,7 @@ struct HDRChartTests {
         #expect(peak == 1000)
         let found = ColourChart.patches(
             try await FilmOracle.pixels(try run.rung()), width: 320, height: 180)
-        let expected = Self.signals.map { Self.shown(transfer.light($0), peak: peak) }
+        let expected = Self.signals.map { LightChart.shown(transfer.light($0), peak: peak) }
         print("HDR chart \(transfer): \(found) for \(expected)")
         ColourChart.expect(found, like: expected, within: 1, transfer.rawValue)
     }
