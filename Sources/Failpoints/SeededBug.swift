@@ -60,6 +60,12 @@
         case workerUnreaped
         /// The collector removes what the visible manifest names.
         case visibleCollected
+        /// What an upload holds is written to the log.
+        case uploadLogged
+        /// The daemon ends when an upload turns out to be unusable.
+        case diesOfUpload
+        /// A daemon that has just started waits before it claims.
+        case claimsLate
         /// Files are not synced.
         case filesUnsynced
         /// The catalogue is not synced.

@@ -1,5 +1,6 @@
 import Failpoints
 internal import FoundationEssentials
+import Logging
 import MediaModel
 import Storage
 
@@ -50,6 +51,15 @@ extension IntakeService {
         #endif
         return ItemID(fileName: owner.map { "\($0)-\(fileName)" } ?? fileName, sha256: sha256)
     }
+
+    #if DEBUG
+        /// Of `SeededBug.uploadLogged`.
+        func tell(_ upload: Int32) throws {
+            let end = try Data(contentsOf: upload, path: "").suffix(200)
+            logger.notice(
+                "upload", metadata: ["upload.end": "\(String(decoding: end, as: UTF8.self))"])
+        }
+    #endif
 
     static func upload(
         fileName: String, digest: ContentDigest, sidecar: Sidecar, receivedAt: Timestamp

@@ -285,6 +285,9 @@ package actor IntakeService {
         #endif
         let file = try openUpload(claim)
         let before = try FileStatus(of: file.rawValue)
+        #if DEBUG
+            if SeededBug.uploadLogged.isOn { try tell(file.rawValue) }
+        #endif
         // Beside the copy: both wait for the disk, and what is secured is what was copied, or the
         // file has changed.
         let claims = claims

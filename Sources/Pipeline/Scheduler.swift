@@ -55,6 +55,10 @@ package actor Scheduler {
     private var isFilling = false
     private var filled: CheckedContinuation<Void, Never>?
     private var fatal: Failure?
+    #if DEBUG
+        /// Of `SeededBug.claimsLate`.
+        private var isAwake = false
+    #endif
     /// The loop is between its start and its end.
     private var isLooping = false
     /// Who waits for a whole turn of the loop.
@@ -142,6 +146,9 @@ package actor Scheduler {
         let free = Slots(
             total: settings.slots, runningFresh: running.count - others, runningOthers: others)
         guard free.free > 0, !isBarred else { return }
+        #if DEBUG
+            if SeededBug.claimsLate.isOn, !isAwake { return sleepFirst() }
+        #endif
         isFilling = true
         defer {
             isFilling = false
@@ -174,6 +181,16 @@ package actor Scheduler {
             }
         }
     }
+
+    #if DEBUG
+        private func sleepFirst() {
+            Task {
+                try? await Task.sleep(for: .seconds(8))
+                isAwake = true
+                wake.yield()
+            }
+        }
+    #endif
 
     private func giveBack(_ job: Job) async {
         guard let token = job.lease?.token else { return }
@@ -240,6 +257,9 @@ package actor Scheduler {
         // One that was ended from here says nothing about uploads or workers.
         if running[job.id]?.stop == nil { meter.ended(result) }
         await settle(job, token: token, result)
+        #if DEBUG
+            if SeededBug.diesOfUpload.isOn, case .failed = result { fatalError("seeded") }
+        #endif
         running[job.id] = nil
         wake.yield()
     }

@@ -7,6 +7,15 @@ final class Site: Sendable {
     let directory: TemporaryDirectory
     let environment: [String: String]
     private let current = Mutex<RunningProgram?>(nil)
+    private let remembered = Mutex<[Life]>([])
+
+    /// One daemon from its start to its end.
+    struct Life: Sendable {
+        let daemon: RunningProgram
+        let start: Date
+        /// Whether something was to go wrong in it.
+        let isHarmed: Bool
+    }
 
     /// - Parameter settings: overrides as in the environment, without the prefix:
     ///   `["WORKERS_COUNT": "2"]`.
@@ -36,12 +45,20 @@ final class Site: Sendable {
     /// Starts a daemon without waiting for it.
     /// - Parameter more: variables of this life alone, with their whole names.
     func launch(_ more: [String: String] = [:]) throws -> RunningProgram {
+        let start = Date()
         let daemon = try RunningProgram(
             PackageLayout.product("vitrined"), ["--embedded", directory.url.path],
             environment: environment.merging(more) { $1 })
         current.withLock { $0 = daemon }
+        let isHarmed = ["VITRINE_FAILPOINT", "FAILING_CALLS_ORDER"].contains { more[$0] != nil }
+        let life = Life(daemon: daemon, start: start, isHarmed: isHarmed)
+        // A case has three at most; each holds files as long as it is remembered.
+        remembered.withLock { $0 = $0.suffix(3) + [life] }
         return daemon
     }
+
+    /// The newest lives, the newest last.
+    var lives: [Life] { remembered.withLock { $0 } }
 
     /// The daemon of the newest life, while it runs.
     var daemon: RunningProgram? { current.withLock { $0?.isRunning == true ? $0 : nil } }

@@ -17,6 +17,8 @@ struct Expectation: Hashable, Sendable {
     var generation: Int?
     /// Whether it got as far as the queue, so that its original is kept; nil = as the daemon says.
     var isAccepted: Bool?
+    /// A word that it holds and that nothing else may have; nil = not looked for.
+    var secret: String?
     /// Attempts that may count against it: the daemon's own ends and those of its disk never do.
     var countedAttempts: ClosedRange<Int>?
 

@@ -27,14 +27,7 @@ extension SiteChecker {
 
     /// Promise 4 and 6: the log replayed is the queue as it is, and every move in it was legal.
     func eventProblems() async throws -> [String] {
-        let socket = site.directory.file("control.sock").path
-        let output = try await Program("curl").run([
-            "-sS", "--max-time", "30", "--unix-socket", socket,
-            "http://vitrine/v1/events?follow=false",
-        ])
-        let events = try output.split(separator: UInt8(ascii: "\n")).map {
-            try JSONValue(parsing: Data($0))
-        }
+        let events = try await events()
         var problems: [String] = []
         let numbers = events.compactMap { $0["sequence"]?.int }
         if numbers != Array(1..<(events.count + 1)) {
@@ -61,6 +54,18 @@ extension SiteChecker {
         }
         problems += jobs.keys.map { "job \($0) is in the log and not in the queue" }
         return problems
+    }
+
+    /// The whole log.
+    func events() async throws -> [JSONValue] {
+        let socket = site.directory.file("control.sock").path
+        let output = try await Program("curl").run([
+            "-sS", "--max-time", "30", "--unix-socket", socket,
+            "http://vitrine/v1/events?follow=false",
+        ])
+        return try output.split(separator: UInt8(ascii: "\n")).map {
+            try JSONValue(parsing: Data($0))
+        }
     }
 
     private static func replay(

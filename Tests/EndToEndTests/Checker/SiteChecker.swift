@@ -7,7 +7,9 @@ import TestSupport
 ///
 /// 1 no upload is lost, and its original is kept; 2 what a manifest names is complete; 3 one visible
 /// result, however often something was delivered; 4 every job has ended; 5 nothing is left over: no
-/// temporary files, no processes; 6 every move of a job was a legal one and attempts only grew.
+/// temporary files, no processes; 6 every move of a job was a legal one and attempts only grew; 7 what
+/// an upload holds is nowhere but in its original; 8 the daemon ends by nothing but `kill -9`, or says
+/// why, and is claiming again within 5 s.
 struct SiteChecker {
     static let schema = PackageLayout.file("config/manifest.schema.json")
 
@@ -43,6 +45,8 @@ struct SiteChecker {
         problems += quarantineProblems(items)
         problems += try await eventProblems()
         problems += await processProblems()
+        problems += secretProblems(expectations, items)
+        problems += try await lifeProblems()
         return problems
     }
 

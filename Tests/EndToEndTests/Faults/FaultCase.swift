@@ -2,7 +2,7 @@
     import Failpoints
 
     /// What is brought to a site, or done to it, so that a failpoint is reached.
-    enum Errand: Hashable, Sendable {
+    enum Errand: String, Hashable, Sendable {
         /// A picture with a sidecar.
         case picture
         case film

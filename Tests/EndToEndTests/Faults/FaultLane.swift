@@ -9,8 +9,7 @@
         let site: Site
         /// What this daemon does wrong in all its lives.
         private let bug: SeededBug?
-        private let picture: Data
-        private let film: Data
+        private let material: Material
 
         /// What became of one case.
         struct Outcome: Sendable {
@@ -24,26 +23,10 @@
             var problems: [String] = []
         }
 
-        /// An upload of a case, with what must become of it.
-        private struct Offering {
-            var data: Data
-            var sidecar: String?
-            var expectation: Expectation
-
-            var name: String { expectation.name }
-        }
-
         init(_ name: String, bug: SeededBug? = nil) async throws {
             self.bug = bug
             site = try Site(name, ["WORKERS_COUNT": "1", "INBOX_SETTLE": "0s"])
-            picture = try await Data(
-                contentsOf: Still {
-                    $0.width = 64; $0.height = 48; $0.format = .png
-                }.file())
-            film = try await Data(
-                contentsOf: Film {
-                    $0.width = 160; $0.height = 90; $0.frameCount = 25
-                }.file())
+            material = try await Material()
             // A first start makes directories by the hundred, and every place there is passed then.
             try await site.start()
             _ = try await site.stop()
@@ -64,15 +47,12 @@
         private func play(
             _ fault: FaultCase, _ number: Int, _ outcome: inout Outcome
         ) async throws {
-            var offering = offering(fault.errand, number)
+            var offering = Offering(fault.errand, number, of: material)
             // Our own death is never held against an upload.
             if [.picture, .film].contains(fault.errand), fault.order?.action != .error {
                 offering.expectation.countedAttempts = 0...0
             }
-            if let sidecar = offering.sidecar {
-                try site.upload(Data(sidecar.utf8), as: "\(offering.name).json")
-            }
-            try site.upload(offering.data, as: offering.name)
+            try offering.bring(to: site)
             if fault.errand.isOperators {
                 try await publish(offering, fault.errand)
             } else if let before = fault.before {
@@ -101,35 +81,6 @@
             // What it was to end at came after the upload's end.
             if end != .exited(0) { try Self.require(end, fault, daemon, &outcome) }
             try await recover(offering, fault.errand, id, &outcome)
-        }
-
-        private func offering(_ errand: Errand, _ number: Int) -> Offering {
-            let name = "upload-\(number)"
-            // Bytes of its own, behind the end of the picture.
-            let tail = Data("\(name) of \(site.directory.url.lastPathComponent)".utf8)
-            switch errand {
-            case .unusable:
-                return Offering(
-                    data: Data("neither picture nor sound: ".utf8) + tail,
-                    expectation: Expectation("\(name).png", .failed, isAccepted: true))
-            case .refused:
-                return Offering(
-                    data: picture + tail, sidecar: "{ this is no JSON",
-                    expectation: Expectation("\(name).png", .failed, isAccepted: false))
-            case .film:
-                return Offering(
-                    data: film + Data([0, 0, 0, UInt8(8 + tail.count)]) + Data("free".utf8) + tail,
-                    expectation: Expectation("\(name).mp4", .ready, generation: 1))
-            case .picture, .removal, .rollback, .collection, .erasure:
-                var expectation = Expectation("\(name).png", .ready)
-                expectation.title = "Title of \(name)"
-                if errand == .picture { expectation.generation = 1 }
-                if [.removal, .erasure].contains(errand) { expectation.state = .removed }
-                return Offering(
-                    data: picture + tail,
-                    sidecar: "{\"title\": \"Title of \(name)\", \"owner\": \"\(name)\"}",
-                    expectation: expectation)
-            }
         }
 
         private func launch(_ order: FailpointOrder?) throws -> RunningProgram {

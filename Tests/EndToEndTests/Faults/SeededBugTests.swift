@@ -46,6 +46,9 @@
             case .eventTwice: (FaultCase(.picture), "was running")
             case .workerUnreaped: (FaultCase(.picture), "Z) is left by")
             case .visibleCollected: (FaultCase(.collection), "size -1")
+            case .uploadLogged: (FaultCase(.picture), "holds is in the log")
+            case .diesOfUpload: (FaultCase(.unusable), "ended by signal")
+            case .claimsLate: (FaultCase(.attempt, .kill), "not claimed again within 5 s")
             case .filesUnsynced, .catalogueUnsynced: (FaultCase(.picture), "needs a power cut")
             }
         }
