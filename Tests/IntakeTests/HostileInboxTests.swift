@@ -7,7 +7,7 @@ import Testing
 
 @testable import Intake
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HostileInboxTests {
     @Test func specialFilesAndLinksAreNeitherFollowedNorMovedAndReportedOnce() async throws {
         let intake = try Intaking()
@@ -90,10 +90,12 @@ struct HostileInboxTests {
         try await intake.stop()
     }
 
+    /// `TEST_BURST` files (default 300): beyond 16,384 the kernel tells of no more.
     @Test func aBurstIsTakenWithoutLoss() async throws {
         let intake = try Intaking()
         await intake.start()
-        let count = 300
+        let count =
+            ProcessInfo.processInfo.environment["TEST_BURST"].flatMap { Int($0) } ?? 300
         for index in 0..<count { try intake.moveIn("still \(index)", as: "\(index).jpg") }
         var seen: Set<String> = []
         for _ in 0..<count {
