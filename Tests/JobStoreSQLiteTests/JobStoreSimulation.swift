@@ -7,19 +7,33 @@ import Testing
 /// Daemons that claim, crash, hang, wake late and are killed, operators that meddle, on a virtual
 /// clock; after each step the promises are checked against a model kept here.
 @Suite struct JobStoreSimulation {
-    /// `VITRINE_SEEDS` sets how many runs there are; each prints its seed when it fails.
-    static let seeds: ClosedRange<UInt64> = {
-        let count = ProcessInfo.processInfo.environment["VITRINE_SEEDS"].flatMap { UInt64($0) }
-        return 1...max(1, count ?? 20)
+    /// `VITRINE_SEEDS` sets how many runs there are (default 20) and `VITRINE_FIRST_SEED` where they
+    /// begin (default 1), so that a long range can be run in parts; each prints its seed when it fails.
+    static let seeds: Range<UInt64> = {
+        func number(_ name: String) -> UInt64? {
+            ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
+        }
+        let first = number("VITRINE_FIRST_SEED") ?? 1
+        return first..<first + max(1, number("VITRINE_SEEDS") ?? 20)
     }()
 
+    /// One lane per core: a run is one thread's work, whatever queues it passes.
     @Test func everyPromiseHoldsInEveryRun() async throws {
-        for seed in Self.seeds {
-            try await StoreUnderTest.sqliteMemory.run { store in
-                var simulation = Simulation(store: store, seed: seed)
-                try await simulation.run(steps: 150)
+        let lanes = UInt64(ProcessInfo.processInfo.activeProcessorCount)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in 0..<lanes {
+                group.addTask {
+                    for seed in Self.seeds where seed % lanes == lane {
+                        try await StoreUnderTest.sqliteMemory.run { store in
+                            var simulation = Simulation(store: store, seed: seed)
+                            try await simulation.run(steps: 150)
+                        }
+                    }
+                }
             }
+            try await group.waitForAll()
         }
+        print("queue simulation: \(Self.seeds.count) runs from seed \(Self.seeds.lowerBound)")
     }
 }
 
