@@ -125,18 +125,21 @@ else
 endif
 
 # Tests/FAULTS.md says what each of them does. TEST_FAILPOINT="storage.rename=kill:3" plays one case of
-# the failpoints, TEST_BUG=manifestFirst one seeded bug.
-FAULT_TESTS := (EndToEndTests.(Kill|Stop|LoadedStop|StorageFault|WorkerFault|Failpoint|SeededBug|PowerCut|Attack)Tests|DaemonTests.HostileClientTests|JobStoreSQLiteTests.JobStoreSimulation)
+# the failpoints, TEST_BUG=manifestFirst one seeded bug, TEST_CALL="picture:37=ENOSPC" one failing call.
+FAULT_TESTS := (EndToEndTests.(Kill|Stop|LoadedStop|StorageFault|FullDisk|WorkerFault|Poison|Failpoint|FailingCall|SeededBug|PowerCut|Attack)Tests|DaemonTests.HostileClientTests|IntakeTests.(HostileInbox|InboxRace)Tests|JobStoreSQLiteTests.JobStoreSimulation)
 
 .PHONY: test-faults
 test-faults: test-build ## Run the fault tests: every failpoint with every action, ten times the kills, 100 power cuts
-	TEST_KILLS=250 TEST_FAULTS=all TEST_POWER_CUTS=50 TEST_STOPS=10 TEST_FRAMES=10000 VITRINE_SEEDS=1000 swift test --skip-build --disable-xctest --no-parallel \
+	TEST_KILLS=250 TEST_FAULTS=all TEST_CALLS=200 TEST_CALL_KILLS=10 TEST_DISKS=all TEST_POISON=5 TEST_RACES=200 \
+	TEST_BURST=20000 TEST_POWER_CUTS=50 TEST_STOPS=10 TEST_FRAMES=10000 VITRINE_SEEDS=1000 \
+	swift test --skip-build --disable-xctest --no-parallel \
 		--filter '$(FAULT_TESTS)'
 
 .PHONY: soak
 soak: test-build ## Run the fault tests once as usual and nine times at drawn moments, and a thousand kills of each kind
-	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 TEST_POWER_CUTS=500 TEST_STOPS=200 TEST_FRAMES=100000 VITRINE_SEEDS=10000 swift test --skip-build --disable-xctest \
-		--no-parallel --filter '$(FAULT_TESTS)'
+	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 TEST_CALLS=2000 TEST_CALL_KILLS=1 TEST_DISKS=all TEST_POISON=50 \
+	TEST_RACES=10000 TEST_BURST=20000 TEST_POWER_CUTS=500 TEST_STOPS=200 TEST_FRAMES=100000 VITRINE_SEEDS=10000 \
+	swift test --skip-build --disable-xctest --no-parallel --filter '$(FAULT_TESTS)'
 
 .PHONY: test-release
 test-release: build quick-build ## Show that the release build has no failpoints and no seeded bugs

@@ -8,34 +8,12 @@ import Testing
 /// say so.
 @Suite(.serialized)
 struct StorageFaultTests {
-    /// A small file system at the storage's place for as long as it lives.
-    private final class SmallDisk: Sendable {
-        let place: URL
-
-        init?(at place: URL, size: String) async throws {
-            self.place = place
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            let result = try await Program("mount").result(
-                ["-t", "tmpfs", "-o", "size=\(size),mode=755", "vitrine-test", place.path])
-            guard result.termination == .exited(0) else {
-                print("skipped: no right to mount a file system here: \(result.error)")
-                return nil
-            }
-        }
-
-        func remount(_ options: String) async throws {
-            try await Program("mount").run(["-o", "remount,\(options)", place.path])
-        }
-
-        func unmount() async { _ = try? await Program("umount").result(["-l", place.path]) }
-    }
-
     private func check(
         size: String, fault: (SmallDisk) async throws -> Void,
         repair: (SmallDisk) async throws -> Void
     ) async throws {
         let site = try Site("storage-fault", ["WORKERS_COUNT": "1"])
-        guard let disk = try await SmallDisk(at: site.storage, size: size) else { return }
+        guard let disk = try await SmallDisk(at: site.storage, "size=\(size)") else { return }
         do {
             let daemon = try await site.start()
             try await fault(disk)

@@ -6,27 +6,12 @@ import Testing
 
 /// Whatever happens inside a worker is an attempt that ended, never a daemon that stopped.
 struct WorkerFaultTests {
-    /// A site whose worker goes wrong where an upload's name asks for it.
-    private func site(_ settings: [String: String] = [:]) async throws -> Site {
-        let python = try await JSONSchema.python().run(["-c", "import sys; print(sys.executable)"])
-        var settings = settings
-        let site = try Site("worker-faults", settings)
-        let wrapped = site.directory.file("worker")
-        try await JSONSchema.python().run([
-            PackageLayout.file("fixtures/misbehaving-worker.py").path, "--wrap",
-            String(decoding: python, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines),
-            PackageLayout.product("vitrine-worker").path, wrapped.path,
-        ])
-        settings["WORKER"] = wrapped.path
-        return try Site(at: site.directory, settings)
-    }
-
     /// Every way to go wrong in its own upload, good uploads in between.
     @Test func theDaemonSurvivesEveryMisbehaviour() async throws {
         let ways = [
             "segfault", "abort", "leave", "fail", "exhaust", "garbage", "flood", "lie", "orphan",
         ]
-        let site = try await site(["WORKERS_COUNT": "2"])
+        let site = try await Site.misbehaving(["WORKERS_COUNT": "2"])
         let daemon = try await site.start()
         let picture = try await Still {
             $0.width = 64; $0.height = 48; $0.format = .png
@@ -62,7 +47,7 @@ struct WorkerFaultTests {
     }
 
     @Test func aWorkerThatHangsIsEnded() async throws {
-        let site = try await site(["LIMITS_PROBE_SECONDS": "2", "WORKERS_COUNT": "1"])
+        let site = try await Site.misbehaving(["LIMITS_PROBE_SECONDS": "2", "WORKERS_COUNT": "1"])
         let daemon = try await site.start()
         let picture = try await Still {
             $0.width = 64; $0.height = 48; $0.format = .png
@@ -148,7 +133,7 @@ struct WorkerFaultTests {
 
     /// What ended two workers ends a third of the same parts.
     @Test func aPoisonUploadIsTriedAgainOnlyByOtherParts() async throws {
-        let site = try await site(["WORKERS_COUNT": "1"])
+        let site = try await Site.misbehaving(["WORKERS_COUNT": "1"])
         try await site.start()
         let picture = try await Still {
             $0.width = 64; $0.height = 48; $0.format = .png
