@@ -134,12 +134,19 @@ test-faults: test-build ## Run the fault tests: every failpoint with every actio
 	TEST_BURST=20000 TEST_POWER_CUTS=50 TEST_STOPS=10 TEST_FRAMES=10000 VITRINE_SEEDS=1000 \
 	swift test --skip-build --disable-xctest --no-parallel \
 		--filter '$(FAULT_TESTS)'
+	Tests/SystemTests/test_soak.py "$$(swift build --show-bin-path)" --jobs 5000 --real 100
 
 .PHONY: soak
-soak: test-build ## Run the fault tests once as usual and nine times at drawn moments, and a thousand kills of each kind
+soak: test-build build ## Run the fault tests once as usual and nine times at drawn moments, a thousand kills of each kind, and a day's jobs
 	TEST_KILLS=1000 TEST_FAULTS=all TEST_FAULT_SEEDS=9 TEST_CALLS=2000 TEST_CALL_KILLS=1 TEST_DISKS=all TEST_POISON=50 \
 	TEST_RACES=10000 TEST_BURST=20000 TEST_POWER_CUTS=500 TEST_STOPS=200 TEST_FRAMES=100000 VITRINE_SEEDS=10000 \
 	swift test --skip-build --disable-xctest --no-parallel --filter '$(FAULT_TESTS)'
+	Tests/SystemTests/test_soak.py "$$(swift build -c release --show-bin-path)" --jobs 86400 --real 2000 $(SOAK)
+
+# Alone, for other numbers or the same ones again: SOAK="--jobs 20000 --real 500 --seed 7".
+.PHONY: test-soak
+test-soak: build ## Give one daemon 5,000 jobs (SOAK="--jobs N --real N --seed N") and see whether it grows or leaks
+	@Tests/SystemTests/test_soak.py "$$(swift build -c release --show-bin-path)" $(SOAK)
 
 .PHONY: test-release
 test-release: build quick-build ## Show that the release build has no failpoints and no seeded bugs
