@@ -208,9 +208,10 @@ test-deb: ## Install, upgrade, remove and purge what `make deb` made, in a Debia
 	@Tests/SystemTests/test_deb.py .build/deb/*.deb .build/deb $(SUITE)
 
 .PHONY: test-container
-test-container: ## Make and run the container with what `make deb` built (needs root)
+test-container: test-build ## Make and run the container with what `make deb` built (needs root)
 	$(call install,$(CONTAINER_PACKAGES))
-	@Tests/SystemTests/test_container.py "$$(swift build $(PACKAGE_BUILD) --show-bin-path)" .build/machines
+	@Tests/SystemTests/test_container.py "$$(swift build $(PACKAGE_BUILD) --show-bin-path)" .build/machines \
+		"$$(swift build --show-bin-path)/sandbox-probe"
 
 .PHONY: test-handbook
 test-handbook: test-build ## Execute the commands of docs/handbook.md on a machine of its own (needs root)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The image of packaging/Dockerfile, made and run with Podman. Usage: test_container.py PROGRAMS CACHE
+"""The image of packaging/Dockerfile, made and run with Podman. Usage: test_container.py PROGRAMS CACHE [PROBE]
 
 No registry is asked: the image below is a Debian from a mirror, kept in CACHE, and the first stage's
-result is installed from PROGRAMS, which `make deb` has built with that stage's command.
+result is installed from PROGRAMS, which `make deb` has built with that stage's command. Programs that need the libraries
+of a Swift tool chain are shown that. PROBE is the sandbox-probe of a debug build.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import sys
 import time
 
 import machine
+import sandbox_probes
 from machine import expect, wait_for
 from site_under_test import make_samples
 
@@ -29,7 +31,11 @@ HERE = ["--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=
 class Containers:
     """Podman with images and containers of its own; ends what it has started."""
 
-    def __init__(self, place):
+    def __init__(self, place, programs, probe):
+        self.probe = probe
+        self.runtime = []
+        for directory in machine.runtime_directories(programs):
+            self.runtime += ["-v", f"{directory}:{directory}:ro"]
         self.place = [
             "--root", place / "storage", "--runroot", place / "run", "--storage-driver", "vfs"]
 
@@ -66,7 +72,7 @@ class Containers:
     def running(self, state, *options):
         name = f"vitrine-test-{os.getpid()}"
         self.podman("run", "--detach", "--name", name, *DOCUMENTED, *HERE,
-                    "-v", f"{state}:/var/lib/vitrine", *options, IMAGE)
+                    "-v", f"{state}:/var/lib/vitrine", *self.runtime, *options, IMAGE)
         try:
             yield Container(self, name)
         finally:
@@ -141,23 +147,58 @@ def stops_when_told(containers, state, samples):
         wait_for("the film", lambda: (box.status() or {}).get("queue", {}).get("completed") == 6, 300)
 
 
-def says_what_is_withheld(containers, state, samples):
-    """A profile without Landlock: nothing is processed, and status and doctor say why."""
-    profile = state.parent / "seccomp.json"
-    denied = ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"]
-    profile.write_text(json.dumps({
-        "defaultAction": "SCMP_ACT_ALLOW",
-        "syscalls": [{"names": denied, "action": "SCMP_ACT_ERRNO", "errnoRet": 38}]}))
-    options = ["--security-opt", f"seccomp={profile}"]
-    with containers.running(state, *options) as box:
-        status = wait_for("an answer", box.status, 60)
-        expect((status["state"], status["sandbox"]) == ("degraded", "reduced"), f"{status}")
-        expect("landlock" in status["sandboxMissing"], f"{status}")
-        doctor = box.run("vitrinectl", "doctor", check=False)
-        expect(doctor.returncode == 1 and "landlock" in doctor.stdout, doctor.stdout)
+def holds_the_sandbox(containers, state, samples):
+    """Everything hostile is refused inside the container as outside of it, and what is needed works."""
+    if not containers.probe:
+        return "no sandbox-probe is named"
+    mounts = ["-v", f"{containers.probe}:/sandbox-probe:ro"]
+    for directory in machine.runtime_directories(containers.probe.parent):
+        mounts += ["-v", f"{directory}:{directory}:ro"]
+    said = {mode: containers.podman(
+        "run", "--rm", *DOCUMENTED, *HERE, *mounts, "--env", "TMPDIR=/tmp", "--entrypoint",
+        "/sandbox-probe", IMAGE, mode, check=False).stdout for mode in ("attempts", "features")}
+    print("  " + sandbox_probes.judge_attempts(
+        said["attempts"], sandbox_probes.READ_ONLY))
+    sandbox_probes.judge_features(said["features"])
 
 
-TESTS = [goes_in_and_comes_out, stops_when_told, says_what_is_withheld]
+WITHHELD = {
+    # As a kernel that has none, and as a runtime that allows none: its own filter is there before.
+    "landlock": {"names": ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"],
+                 "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
+    "seccomp": {"names": ["seccomp"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1},
+}
+
+
+def processes_nothing_without_it(containers, state, samples):
+    """A profile without a layer: an upload waits, status and doctor say why; with all it is made."""
+    for number, (layer, rule) in enumerate(WITHHELD.items(), 1):
+        profile = state.parent / f"without-{layer}.json"
+        profile.write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [rule]}))
+        with containers.running(state, "--security-opt", f"seccomp={profile}") as box:
+            status = wait_for("an answer", box.status, 60)
+            expect((status["state"], status["sandbox"]) == ("degraded", "reduced"), f"{status}")
+            expect(layer in status["sandboxMissing"], f"{status}")
+            hidden = state / "inbox/.coming"
+            hidden.write_bytes(samples.joinpath("logo.png").read_bytes() + bytes(number))
+            hidden.chmod(0o644)
+            hidden.rename(state / f"inbox/without-{layer}.png")
+            wait_for("the upload in the queue",
+                     lambda: (box.status() or {})["queue"]["available"] == number, 60)
+            doctor = box.run("vitrinectl", "doctor", "--json", check=False)
+            expect(doctor.returncode == 1, f"doctor exits with {doctor.returncode}")
+            sandbox_probes.waits_for_a_sandbox(
+                box.status(), json.loads(doctor.stdout), number, layer)
+    with containers.running(state) as box:
+        wait_for("the uploads to be made", lambda: (status := box.status())
+                 and status["queue"]["available"] + status["queue"]["running"] == 0, 120)
+        for layer in WITHHELD:
+            manifest, = state.glob(f"storage/items/without-{layer}-*/manifest.json")
+            provenance = json.loads(manifest.read_text())["provenance"]
+            expect((provenance["sandbox"], provenance["attempts"]) == ("active", 1), f"{provenance}")
+
+
+TESTS = [goes_in_and_comes_out, stops_when_told, holds_the_sandbox, processes_nothing_without_it]
 
 
 def why_unavailable():
@@ -167,7 +208,7 @@ def why_unavailable():
     return f"there is no {', no '.join(missing)}" if missing else None
 
 
-def main(programs, cache):
+def main(programs, cache, probe=None):
     reason = why_unavailable()
     if reason:
         print(f"test-container: cannot run here: {reason}")
@@ -185,13 +226,15 @@ def main(programs, cache):
         state.mkdir()
         os.chown(state, 990, 990)
         os.chmod(place, 0o755)
-        containers = Containers(place / "containers")
+        containers = Containers(
+            place / "containers", programs, pathlib.Path(probe).resolve() if probe else None)
         try:
             for test in [lambda *_: containers.build(programs, base, place), *TESTS]:
                 began = time.monotonic()
-                test(containers, state, place / "samples")
+                skipped = test(containers, state, place / "samples")
                 name = "builds" if test.__name__ == "<lambda>" else test.__name__
-                print(f"  ok {name} ({time.monotonic() - began:.0f} s)", flush=True)
+                word = f"skipped, {skipped}:" if skipped else "ok"
+                print(f"  {word} {name} ({time.monotonic() - began:.0f} s)", flush=True)
         except machine.Failed as problem:
             print(f"test-container: FAILED: {problem}")
             return 1
@@ -200,4 +243,4 @@ def main(programs, cache):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))

@@ -6,11 +6,13 @@ CACHE keeps the Debian, from a mirror. Needs root; says why where it cannot run 
 """
 
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
 
 import machine
+import sandbox_probes
 import virtual_machine
 from machine import expect, wait_for
 from site_under_test import INBOX, SETTINGS, Site, make_samples
@@ -29,6 +31,15 @@ class RemoteSite(Site):
         script = (f"umask 027; cp /srv/samples/{sample} {INBOX}/.coming && "
                   f"mv {INBOX}/.coming {INBOX}/\"$1\"")
         self.box.run("bash", "-ec", script, "upload", name, user="webapp")
+
+    def drop_in(self, name, text):
+        place = "/etc/systemd/system/vitrined.service.d"
+        if text is None:
+            self.box.run("rm", f"{place}/{name}.conf")
+        else:
+            self.box.run("mkdir", "-p", place)
+            self.box.write(f"{place}/{name}.conf", text)
+        self.box.run("systemctl", "daemon-reload")
 
     def group(self, pid):
         """Below the mount, of a process."""
@@ -63,6 +74,29 @@ def without_delegation(site):
     expect(site.group(site.main_pid()) == GROUP, "the daemon went elsewhere")
     site.upload("logo.png", "plain.png")
     site.ended("plain.png")
+
+
+def holds_the_sandbox(site):
+    """On this kernel too: as root, as nobody, and in the unit."""
+    box = site.box
+    if box.run("test", "-e", "/srv/samples/sandbox-probe", check=False).returncode:
+        return "no sandbox-probe among the programs (a release build has none)"
+    box.run("install", "-m", "755", "/srv/samples/sandbox-probe", "/etc/sandbox-probe")
+    box.run("install", "-d", "-m", "777", "/srv/probing")
+    for user in (None, "nobody"):
+        as_user = [] if user is None else [
+            "setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
+        said = {mode: box.run("env", "TMPDIR=/srv/probing", *as_user, "/etc/sandbox-probe", mode,
+                              check=False, timeout=600).stdout for mode in ("attempts", "features")}
+        print(f"  {user or 'root'}: {sandbox_probes.judge_attempts(said['attempts'])}")
+        sandbox_probes.judge_features(said["features"])
+    print("  unit: " + sandbox_probes.in_the_unit(box))
+
+
+def processes_nothing_without_it(site):
+    """Where a layer of the sandbox cannot be had, uploads wait, and it is said why."""
+    sandbox_probes.fails_closed(
+        site, ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"], "landlock")
 
 
 def bounds_each_worker(site):
@@ -149,7 +183,8 @@ def comes_back_after_a_kill(site):
 
 
 TESTS = [
-    without_delegation, bounds_each_worker, ends_one_that_needs_too_much, comes_back_after_a_kill]
+    without_delegation, holds_the_sandbox, processes_nothing_without_it, bounds_each_worker,
+    ends_one_that_needs_too_much, comes_back_after_a_kill]
 
 
 def main(programs, cache, names):
@@ -161,6 +196,9 @@ def main(programs, cache, names):
         place = pathlib.Path(place)
         make_samples(place / "samples")
         make_film(place / "samples/film.mp4")
+        probe = pathlib.Path(programs) / "sandbox-probe"
+        if probe.exists():
+            shutil.copy(probe, place / "samples")
         try:
             box = virtual_machine.make_disk(
                 place, programs, pathlib.Path(cache), place / "samples")

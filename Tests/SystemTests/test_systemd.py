@@ -12,6 +12,7 @@ import sys
 import time
 
 import machine
+import sandbox_probes
 from machine import expect, wait_for
 from site_under_test import INBOX, SETTINGS, Site, make_samples
 
@@ -79,31 +80,18 @@ def encodes_with_everything(site):
 
 
 def holds_the_sandbox(site):
-    """What is hostile is refused inside the unit as outside of it, and what is needed works."""
+    """Everything hostile is refused inside the unit as outside of it, and what is needed works."""
     probe = site.box.root.parent / "sandbox-probe"
     if not probe.exists():
         return "no sandbox-probe among the programs (a release build has none)"
-    unit = (machine.SOURCE / "systemd/vitrined.service").read_text()
-    kept = [line for line in unit.splitlines()
-            # The daemon's own runtime directory would go with the unit.
-            if not line.startswith(("Type=", "Exec", "WatchdogSec=", "Restart", "RuntimeDirectory"))]
-    at = kept.index("[Service]") + 1
     shutil.copy(probe, site.box.root / "etc/sandbox-probe")
-    for mode in ("attempts", "features"):
-        text = kept[:at] + ["Type=oneshot", f"ExecStart=/etc/sandbox-probe {mode}"] + kept[at:]
-        (site.box.root / f"etc/systemd/system/probe-{mode}.service").write_text("\n".join(text))
-    site.box.run("systemctl", "daemon-reload")
-    for mode in ("attempts", "features"):
-        site.box.run("systemctl", "start", f"probe-{mode}", check=False)
-        lines = [entry["MESSAGE"] for entry in site.journal("-u", f"probe-{mode}")
-                 if entry.get("_COMM") == "sandbox-probe"]
-        expect(len(lines) > 5, f"sandbox-probe {mode} said {lines}")
-        if mode == "attempts":
-            rows = [line.split("\t") for line in lines]
-            wrong = [row for row in rows if len(row) == 4 and row[3] in ("done", "not tried")]
-            expect(not wrong, f"possible in the unit: {wrong}")
-        else:
-            expect(not [line for line in lines if "fail" in line.lower()], f"{lines}")
+    print("  " + sandbox_probes.in_the_unit(site.box))
+
+
+def processes_nothing_without_it(site):
+    """Where a layer of the sandbox cannot be had, uploads wait, and it is said why."""
+    sandbox_probes.fails_closed(
+        site, ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"], "landlock")
 
 
 def writes_the_journal(site):
@@ -330,7 +318,8 @@ def waits_for_space(site):
 
 
 TESTS = [
-    starts, processes_every_kind, encodes_with_everything, holds_the_sandbox, writes_the_journal,
+    starts, processes_every_kind, encodes_with_everything, holds_the_sandbox,
+    processes_nothing_without_it, writes_the_journal,
     bounds_workers_where_it_can, shows_secrets_to_nobody_else, survives_a_kill, drains_on_stop,
     asks_for_time, comes_back_after_a_reboot, is_watched, reloads, refuses_bad_settings, gives_up_at_last, waits_for_space,
 ]
