@@ -22,6 +22,8 @@ final class WorkerProcess: Sendable {
     private let mailbox = SignalMailbox()
     private struct State {
         var isReaped = false
+        /// Its number may be that of another's descriptor by now.
+        var isSocketClosed = false
         var endedBecause: Failure?
         /// Its control group, where it has one of its own.
         var group: WorkerGroup?
@@ -67,30 +69,46 @@ final class WorkerProcess: Sendable {
     /// The next thing the worker tells; the last one is `ended`, again and again.
     func next() async -> WorkerSignal { await mailbox.next() }
 
+    /// Nothing when it has ended: its end follows, and says more than this call could.
     func send(_ command: Command) throws(Failure) {
         guard let line = try? LineCodec.encode(command) else {
             throw .internalError(code: "command", "a command could not be encoded")
         }
         // Without waiting: a worker that does not read its few small commands is not healthy, and
         // a blocked write would hold a thread of the cooperative pool.
-        let sent = unsafe line.withUnsafeBytes { bytes in
-            unsafe Glibc.send(
-                socket, bytes.baseAddress, bytes.count,
-                Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        let code = unsafe line.withUnsafeBytes { bytes in
+            withSocket { socket in
+                let sent = unsafe Glibc.send(
+                    socket, bytes.baseAddress, bytes.count,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                return sent == bytes.count ? 0 : sent < 0 ? errno : EAGAIN
+            }
         }
-        guard sent == line.count else {
+        guard code == 0 else {
             throw .internalError(code: "workerDeaf", "the worker does not take its commands")
         }
     }
 
+    /// Nothing when it has ended, as with a command.
     func pass(descriptors: [Int32]) throws(Failure) {
         #if DEBUG
             if Failpoint.handOver.reach() {
                 throw .workerStart("pass descriptors to the worker", EIO)
             }
         #endif
-        let code = unsafe clinux_send_descriptors(socket, descriptors, Int32(descriptors.count))
+        let code = withSocket { socket in
+            unsafe clinux_send_descriptors(socket, descriptors, Int32(descriptors.count))
+        }
         guard code == 0 else { throw .workerStart("pass descriptors to the worker", code) }
+    }
+
+    /// Calls a function with the socket unless it is closed: whoever has its number then, maybe an
+    /// operator's connection, must not be sent what was meant for the worker.
+    /// - Parameter body: does not wait; gives an error number.
+    /// - Returns: that, and 0 when there is nobody any more to be told.
+    private func withSocket(_ body: (Int32) -> Int32) -> Int32 {
+        let code = state.withLock { state in state.isSocketClosed ? 0 : body(socket) }
+        return [EPIPE, ECONNRESET].contains(code) ? 0 : code
     }
 
     /// Sets the attempt's limits from outside; the worker cannot raise them.
@@ -198,7 +216,11 @@ final class WorkerProcess: Sendable {
         }
         let exit = reap(words: words)
         close(errors)
-        close(socket)
+        // Under the lock: nobody is about to write to it.
+        state.withLock { state in
+            state.isSocketClosed = true
+            _ = close(socket)
+        }
         if pidfd >= 0 { close(pidfd) }
         mailbox.deliver(.ended(exit))
     }
