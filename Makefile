@@ -153,11 +153,17 @@ test-release: build quick-build ## Show that the release build has no failpoints
 	@Tests/SystemTests/no_failpoints.sh "$$(swift build -c debug --show-bin-path)" \
 		"$$(swift build -c release --show-bin-path)"
 
+.PHONY: hostile-corpus
+hostile-corpus: ## Fetch files that once broke decoders into .build/hostile, for TEST_HOSTILE and MUTANTS="--files …"
+	@fixtures/hostile-corpus.sh .build/hostile
+
 # Every mutant follows from the seed and its number: what one of them finds is replayed by
-# MUTANTS="--only 291 --seed 1". CORPUS=directory adds its small files to the originals.
+# MUTANTS="--only 291 --seed 1". CORPUS=directory adds its small files to the originals. MUTANTS=--cuts
+# gives every original in a hundred lengths, MUTANTS=--zzuf what zzuf makes of them, and
+# MUTANTS="--files directory" files as they are.
 .PHONY: test-mutants
 test-mutants: build ## Feed one daemon 2,000 damaged uploads (MUTANTS="--count 50000 --seed 7" for more)
-	$(call install,$(ORACLE_PACKAGES))
+	$(call install,$(ORACLE_PACKAGES) zzuf)
 	@Tests/SystemTests/test_mutants.py "$$(swift build -c release --show-bin-path)" \
 		$(if $(CORPUS),--corpus "$(CORPUS)") --keep .build/mutants $(MUTANTS)
 

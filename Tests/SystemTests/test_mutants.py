@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Feeds thousands of damaged uploads to one daemon: it must live, and each must end with a reason.
 
-Usage: test_mutants.py PROGRAMS [--count N] [--seed N] [--only N,N…] [--corpus DIRECTORY] [--keep DIRECTORY]
+Usage: test_mutants.py PROGRAMS [--cuts | --zzuf | --files DIRECTORY] [--count N] [--seed N] [--only N,N…]
+                       [--corpus DIRECTORY] [--keep DIRECTORY]
 
 The originals are made here, small, in more than twelve formats; `--corpus` adds files of up to
 300 kB from a directory. What each mutant is follows from the seed and its number alone, so that
-`--only 17 --seed S` replays one case. Exits 0 when the daemon is the same process at the end, every
-upload came to an end, no worker crashed, left by itself, hung, or called what its sandbox forbids.
+`--only 17 --seed S` replays one case. `--cuts` gives every original in a hundred lengths instead: every
+percent of its own, and all but its last byte. `--zzuf` lets zzuf flip the bits, from one in 100,000 to
+one in 20. `--files` gives what is in a directory as it is, such as fixtures/hostile-corpus.sh makes.
+
+Exits 0 when the daemon is the same process at the end, every upload came to an end, no worker crashed,
+left by itself, hung, or called what its sandbox forbids.
 """
 
 import argparse
@@ -161,6 +166,7 @@ def originals(directory, corpus):
     return found
 
 
+CUTS = 100
 INTERESTING = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 
@@ -211,6 +217,42 @@ def mutant(seed, number, sources):
         if len(data) < 8:
             break
     return name, bytes(data)
+
+
+def cut(number, sources):
+    """One of a hundred beginnings of an original."""
+    name, whole = sources[number // CUTS]
+    percent = number % CUTS + 1
+    return name, whole[:-1] if percent == 100 else whole[:max(1, len(whole) * percent // 100)]
+
+
+def zzuf(seed, number, sources):
+    """What zzuf makes of an original: it is the same for the same seed and ratio."""
+    dice = random.Random(f"zzuf/{seed}/{number}")
+    name, whole = sources[number % len(sources)]
+    ratio = 10 ** dice.uniform(-5, -1.3)
+    # Its second half as often as the whole: headers are not always what is hard.
+    bounds = ["-b", f"{len(whole) // 2}-"] if dice.random() < 0.3 else []
+    run = subprocess.run(
+        ["zzuf", "-s", str(dice.randrange(1 << 31)), "-r", f"{ratio:.8f}", *bounds],
+        input=whole, capture_output=True, check=True)
+    return name, run.stdout
+
+
+def way(options):
+    """The option that this run was started with, to be shown before others."""
+    if options.files:
+        return f"--files {options.files} "
+    return "--cuts " if options.cuts else "--zzuf " if options.zzuf else ""
+
+
+def made_of(options, number, sources):
+    """The name and bytes of one upload of this run."""
+    if options.files:
+        return sources[number]
+    if options.cuts:
+        return cut(number, sources)
+    return (zzuf if options.zzuf else mutant)(options.seed, number, sources)
 
 
 class Connection(http.client.HTTPConnection):
@@ -289,6 +331,10 @@ FAULTS = {
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("programs", type=pathlib.Path)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--cuts", action="store_true", help="beginnings of every original, not mutants")
+    how.add_argument("--zzuf", action="store_true", help="mutants by zzuf")
+    how.add_argument("--files", type=pathlib.Path, help="a directory's files, not mutants")
     parser.add_argument("--count", type=int, default=int(os.environ.get("MUTANTS", "2000")))
     parser.add_argument("--seed", type=int, default=int(os.environ.get("TEST_SEED", "1")))
     parser.add_argument("--only", help="numbers of mutants, comma-separated")
@@ -297,9 +343,16 @@ def main():
     options = parser.parse_args()
     directory = pathlib.Path(tempfile.mkdtemp(prefix="vitrine-mutants-"))
     (directory / "originals").mkdir()
-    sources = originals(directory / "originals", options.corpus)
-    numbers = [int(n) for n in options.only.split(",")] if options.only else range(options.count)
-    print(f"mutants: {len(numbers)} of {len(sources)} originals, --seed {options.seed}", flush=True)
+    if options.files:
+        sources = [(file.name, file.read_bytes()) for file in sorted(options.files.iterdir())]
+    else:
+        sources = originals(directory / "originals", options.corpus)
+    count = (len(sources) if options.files else len(sources) * CUTS if options.cuts
+             else options.count)
+    numbers = [int(n) for n in options.only.split(",")] if options.only else range(count)
+    kind = way(options)
+    print(f"mutants: {len(numbers)} of {len(sources)} originals, {kind}--seed {options.seed}",
+          flush=True)
     (directory / "site").mkdir()
     daemon = Daemon(options.programs, directory / "site")
     try:
@@ -321,6 +374,7 @@ def feed(daemon, options, sources, numbers):
     made, seen, began, shown = {}, set(), time.monotonic(), 0
     todo = iter(numbers)
     more, quiet, ended = True, time.monotonic(), 0
+    kind = way(options)
     problems = []
     items = []
     while more or ended < len(made):
@@ -329,7 +383,7 @@ def feed(daemon, options, sources, numbers):
             if number is None:
                 more = False
                 break
-            name, data = mutant(options.seed, number, sources)
+            name, data = made_of(options, number, sources)
             digest = hashlib.sha256(data).digest()
             # Equal bytes are one item; an empty upload is refused before it is one.
             if digest in seen or not data:
@@ -361,10 +415,10 @@ def feed(daemon, options, sources, numbers):
         reasons[code] += 1
         if state not in ("ready", "failed") or code in FAULTS:
             problems.append(f"{upload}: {state} {code}: {reason.get('operator', '')}\n"
-                            f"    --only {number} --seed {options.seed}")
+                            f"    {kind}--only {number} --seed {options.seed}")
             if options.keep:
                 options.keep.mkdir(parents=True, exist_ok=True)
-                (options.keep / upload).write_bytes(mutant(options.seed, number, sources)[1])
+                (options.keep / upload).write_bytes(made_of(options, number, sources)[1])
     for code, count in reasons.most_common():
         print(f"  {count:6} {code}")
     print(f"mutants: {ended} ended in {time.monotonic() - began:.0f} s")

@@ -143,7 +143,9 @@ struct AttackRun: Sendable {
         _ names: [String], at site: Site
     ) async throws -> [String: JSONValue] {
         var ended: [JSONValue] = []
-        _ = try? await Waiting.until("every end", within: .seconds(240), every: .seconds(1)) {
+        // Those of `TEST_HOSTILE` are as many as somebody has.
+        let limit = Duration.seconds(240 + AttackShape.corpus.count)
+        _ = try? await Waiting.until("every end", within: limit, every: .seconds(1)) {
             ended =
                 (try? await site.items())?.filter {
                     ["ready", "failed", "cancelled"].contains($0["state"]?.string ?? "")
