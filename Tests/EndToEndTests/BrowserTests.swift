@@ -63,6 +63,54 @@ struct BrowserTests {
         #expect(abs((seen["ended"]?.double ?? 0) - duration) < 0.1, "\(seen)")
     }
 
+    /// By hls.js, from the main playlist: the lowest level, the highest while it plays, a seek back to the
+    /// lowest, and over the change to the end.
+    @Test func aFilmPlaysInHlsJsAndChangesItsRung() async throws {
+        let player = PackageLayout.file(".build/oracles/hls.mjs")
+        try #require(
+            FileManager.default.fileExists(atPath: player.path), "`make deps` fetches hls.js")
+        let film = try await Gallery.published("film.mp4")
+        let hls = try #require(film.manifest.play?.hls)
+        let text = try String(
+            contentsOf: PackageLayout.file("fixtures/hls-page.html"), encoding: .utf8)
+        let page = try await Gallery.site.directory.write(
+            text.replacing("PLAYLIST", with: "\"/\(hls)\"")
+                .replacing("PLAYER;", with: try String(contentsOf: player, encoding: .utf8)),
+            to: "page-hls.html")
+        let seen = try #require(
+            try await run([film.directory.path, "--page", page.path]).first)
+        try #require(seen["error"] == nil, "\(seen)")
+        // On a busy machine it waits for its first segment; anything else is an error of ours.
+        let errors = (seen["errors"]?.array ?? []).compactMap(\.string)
+        #expect(errors.allSatisfy { $0.contains(" bufferStalledError: ") }, "\(errors)")
+        let rungs = film.derivatives(.rendition)
+        let levels = seen["levels"]?.array ?? []
+        #expect(
+            levels.compactMap { $0["width"]?.int }
+                == rungs.compactMap(\.description.width).sorted())
+        #expect(levels.count > 1)
+        let widths = seen["widths"]?.array ?? []
+        #expect(
+            widths.compactMap { $0["width"]?.int }
+                == [levels.first, levels.last, levels.first].compactMap { $0?["width"]?.int })
+        let moments = widths.compactMap { $0["at"]?.double }
+        try #require(moments.count == 3)
+        #expect(moments[1] > moments[0] && moments[2] < moments[1], "\(seen)")
+        #expect(seen["lastWidth"]?.int == levels.last?["width"]?.int)
+        let duration = try #require(seen["duration"]?.double)
+        #expect(abs(duration - 10) < 0.1)
+        #expect(abs((seen["ended"]?.double ?? 0) - duration) < 0.1, "\(seen)")
+        let fragments = seen["fragments"]?.array ?? []
+        for level in [0, levels.count - 1] {
+            #expect(
+                fragments.contains {
+                    $0["kind"]?.string == "main" && $0["level"]?.int == level
+                }, "\(seen)")
+        }
+        #expect(fragments.contains { $0["kind"]?.string == "audio" }, "\(seen)")
+        #expect(seen["sounds"]?.int == 1)
+    }
+
     /// The page of the README, with the address of a real item.
     private func readmePage(item: String, probe: String) throws -> String {
         let readme = try String(contentsOf: PackageLayout.file("README.md"), encoding: .utf8)
