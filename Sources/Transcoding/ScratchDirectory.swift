@@ -154,3 +154,17 @@ package final class ScratchDirectory: Sendable {
                 + "Free space where state.path lies.")
     }
 }
+
+extension Failure {
+    /// What a library could not write into scratch; what is known of the reason is its text, which ends
+    /// with the C library's own words where a write failed.
+    static func unwritten(_ what: String, because error: any Error) -> Failure {
+        let isFull = [ENOSPC, EDQUOT].contains { code in
+            "\(error)".contains(unsafe String(cString: strerror(code)))
+        }
+        return .io(
+            code: isFull ? "scratchFull" : "encode",
+            "\(what) could not be written: \(error)."
+                + (isFull ? " Free space where state.path lies." : ""))
+    }
+}

@@ -49,7 +49,7 @@ struct AnimatedWebPWriter {
         } catch is GivenUp {
             throw .interrupted(while: "encoding \(plan.output.name)")
         } catch {
-            throw .io(code: "encode", "\(plan.output.name) could not be written: \(error).")
+            throw .unwritten(plan.output.name, because: error)
         }
     }
 

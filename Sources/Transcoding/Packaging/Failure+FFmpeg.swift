@@ -16,7 +16,9 @@ extension Failure {
             self = Failure(
                 kind: .resources, code: "outOfMemory", operatorText: text,
                 uploaderText: "Something went wrong on our side. We will try again.")
-        case .noSpace, .inputOutput:
+        case .noSpace:
+            self = .io(code: "scratchFull", text + ". Free space where state.path lies.")
+        case .inputOutput:
             self = .io(code: "scratch", text)
         default:
             if let failure = error.underlying as? Failure {

@@ -142,7 +142,7 @@ struct PictureEncoder {
                     + "out of the recipe's image.formats).",
                 uploaderText: "Something is missing on our side. We are told of it.")
         }
-        return .io(code: "encode", "\(picture.output.name) could not be written: \(error).")
+        return .unwritten(picture.output.name, because: error)
     }
 }
 

@@ -86,7 +86,7 @@ struct TileWriter {
                         ? ".webp[Q=\(tiles.quality)]" : ".jpg[Q=\(tiles.quality)]"),
                 to: Target(descriptor: file))
         } catch {
-            throw .io(code: "encode", "the tiles could not be written: \(error).")
+            throw .unwritten("the tiles", because: error)
         }
     }
 
