@@ -21,6 +21,7 @@
 #include <libavutil/pixdesc.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,9 @@ static const int64_t cffmpeg_AV_CODEC_FLAG_CLOSED_GOP = AV_CODEC_FLAG_CLOSED_GOP
 static const int cffmpeg_LIBAVUTIL_BUILD = LIBAVUTIL_VERSION_INT;
 static const int cffmpeg_LIBAVCODEC_BUILD = LIBAVCODEC_VERSION_INT;
 static const int cffmpeg_LIBAVFORMAT_BUILD = LIBAVFORMAT_VERSION_INT;
+
+/// malloc_trim(0): what is freed goes back to the kernel. glibc's header is in no Swift module.
+static inline void cffmpeg_trim_memory(void) { malloc_trim(0); }
 
 /// AVERROR(e): a C library error number as an FFmpeg code.
 static inline int cffmpeg_AVERROR(int error_number) { return AVERROR(error_number); }

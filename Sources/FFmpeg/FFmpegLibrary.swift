@@ -26,6 +26,9 @@ package enum FFmpegLibrary {
         }
     }
 
+    /// Gives back to the kernel what codecs have freed; malloc keeps it otherwise. Wraps malloc_trim.
+    package static func trimMemory() { cffmpeg_trim_memory() }
+
     /// The licence of this build: "GPL version 2 or later". Wraps avutil_license.
     package static var license: String { unsafe string(avutil_license()) ?? "unknown" }
 

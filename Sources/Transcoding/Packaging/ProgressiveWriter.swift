@@ -34,6 +34,8 @@ package enum ProgressiveWriter {
         } catch {
             throw .internalError(code: "media", "writing \(output.name): \(error)")
         }
+        // The index as it was written, before it is read.
+        FFmpegLibrary.trimMemory()
         let findings = try MediaVerifier.inspect(
             descriptor: descriptor, name: output.name, format: "mov", interrupt: interrupt)
         try MediaVerifier.check(findings, against: tracks, name: output.name)

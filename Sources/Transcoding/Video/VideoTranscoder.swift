@@ -51,6 +51,9 @@ package struct VideoTranscoder: Sendable {
         let main = results.audio[0]
 
         meter.packaging()
+        // What decoders and encoders had: an MP4's index, which grows with the film, needs no more than
+        // they did then.
+        FFmpegLibrary.trimMemory()
         let tracks = video.everyRung.indices.compactMap { results.tracks[$0] }
         let warnings = results.warnings + (needs.any ? Self.missingEnd(video, results) : [])
         try VideoVerifier(
