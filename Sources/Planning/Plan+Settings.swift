@@ -93,7 +93,13 @@ extension Plan {
     }
 
     private static func words(_ picture: Picture) -> [String] {
-        let size = picture.fit == .inside ? "scale \(picture.size)" : "crop to \(picture.size)"
+        let size =
+            switch picture.fit {
+            case .inside: "scale \(picture.size)"
+            case .crop(let framing):
+                framing.mounted.map { "crop to \($0), on \(picture.matte) of \(picture.size)" }
+                    ?? "crop to \(picture.size)"
+            }
         guard !picture.lossless else { return [size, picture.format.rawValue, "lossless"] }
         let effort = picture.effort > 0 ? ["effort=\(picture.effort)"] : []
         return [size, picture.format.rawValue, "q=\(picture.quality)"] + effort

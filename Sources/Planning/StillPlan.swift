@@ -51,9 +51,8 @@ package struct Picture: Codable, Hashable, Sendable {
     package enum Fit: Codable, Hashable, Sendable {
         /// Whole picture, aspect kept.
         case inside
-        /// Size filled, the rest cropped around the focal point, else around what attracts
-        /// attention.
-        case crop(focalPoint: FocalPoint?)
+        /// Size filled, the rest cropped; or as much of the picture as it holds, on the matte.
+        case crop(Framing)
     }
 
     package var output: PlannedOutput

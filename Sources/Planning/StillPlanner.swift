@@ -168,13 +168,14 @@ extension Planner {
         return CoverPlan(streamIndex: stream, pictures: pictures + share)
     }
 
-    /// The share image and the cards: JPEG crops, never larger than the source allows.
+    /// The share image and the cards: JPEG crops, with nothing in them enlarged.
     func crops(
         display: PixelSize, recipe: Recipe, cards: Bool, parameters: [String],
         draft: inout PlanDraft
     ) -> [Picture] {
         let focal = draft.source.sidecar.focalPoint
-        let how = focal == nil ? "cropped to what attracts attention" : "cropped to the focal point"
+        let cropped =
+            focal == nil ? "cropped to what attracts attention" : "cropped to the focal point"
         var wanted: [(Role, String, PixelSize)] = [(.share, "share", Self.shareSize)]
         if cards {
             wanted += [
@@ -184,19 +185,21 @@ extension Planner {
             ]
         }
         return wanted.map { role, name, target in
-            let scale = min(
-                1, Double(display.width) / Double(target.width),
-                Double(display.height) / Double(target.height))
-            let size = PixelSize(
-                width: max(1, Int((Double(target.width) * scale).rounded(.down))),
-                height: max(1, Int((Double(target.height) * scale).rounded(.down))))
+            let (size, framing) = Framing.fitting(target, display: display, focalPoint: focal)
+            var how = cropped
+            var numbers = ["\(size)"]
+            if let mounted = framing.mounted {
+                how = "\(mounted) of it on the matte, as a crop of \(display) would show too little"
+                draft.decide(name, "\(mounted) on the matte", because: "it is long and thin")
+                numbers.append("mounted \(mounted)")
+            }
             return Picture(
                 output: draft.output(
                     role, name, how,
-                    parameters: parameters + [
-                        "\(size)", "q\(recipe.image.jpegQuality)", "matte \(recipe.image.matte)",
+                    parameters: parameters + numbers + [
+                        "q\(recipe.image.jpegQuality)", "matte \(recipe.image.matte)",
                     ]),
-                size: size, fit: .crop(focalPoint: focal), format: .jpeg,
+                size: size, fit: .crop(framing), format: .jpeg,
                 quality: recipe.image.jpegQuality, effort: 0, lossless: false,
                 matte: recipe.image.matte)
         }

@@ -101,26 +101,29 @@ package struct Engine: Sendable {
             }
             try DocumentTranscoder(
                 plan: document, credit: plan.credit, descriptor: upload, scratch: scratch,
-                makesPlaceholder: plan.mustMeasure(.placeholder), events: events
+                makesPlaceholder: plan.mustMeasure(.placeholder), cores: plan.budget.cores,
+                events: events
             ).run()
         case .image, .animation:
             if let drawing = plan.drawing {
                 return try DrawingTranscoder(
                     plan: drawing, credit: plan.credit, descriptor: upload, scratch: scratch,
-                    events: events
+                    cores: plan.budget.cores, events: events
                 ).run()
             }
             if let animation = plan.animation, let still = plan.still {
                 return try AnimationTranscoder(
                     plan: animation, still: still, credit: plan.credit, descriptor: upload,
-                    scratch: scratch, events: events, interrupt: interrupt
+                    scratch: scratch, cores: plan.budget.cores, events: events, interrupt: interrupt
                 ).run()
             }
             guard let still = plan.still else {
                 throw .internalError(code: "kind", "a still's plan has no pictures")
             }
-            try StillTranscoder(plan: still, credit: plan.credit, scratch: scratch, events: events)
-                .run(descriptor: upload)
+            try StillTranscoder(
+                plan: still, credit: plan.credit, scratch: scratch, cores: plan.budget.cores,
+                events: events
+            ).run(descriptor: upload)
         }
     }
 

@@ -11,6 +11,7 @@ package struct AnimationTranscoder: Sendable {
     private let credit: Credit?
     private let descriptor: Int32
     private let scratch: ScratchDirectory
+    private let cores: Int
     private let events: TranscodingEvents
     private let interrupt: Interrupt
 
@@ -19,10 +20,11 @@ package struct AnimationTranscoder: Sendable {
 
     /// - Parameters:
     ///   - descriptor: the open upload; its offset is neither used nor moved.
+    ///   - cores: that may be kept busy.
     ///   - credit: overrides what the picture's metadata says, field by field.
     package init(
         plan: AnimationPlan, still: StillPlan, credit: Credit?, descriptor: Int32,
-        scratch: ScratchDirectory, events: @escaping TranscodingEvents,
+        scratch: ScratchDirectory, cores: Int, events: @escaping TranscodingEvents,
         interrupt: Interrupt
     ) {
         self.plan = plan
@@ -30,6 +32,7 @@ package struct AnimationTranscoder: Sendable {
         self.credit = credit
         self.descriptor = descriptor
         self.scratch = scratch
+        self.cores = cores
         self.events = events
         self.interrupt = interrupt
     }
@@ -89,7 +92,9 @@ package struct AnimationTranscoder: Sendable {
         events(.placeholder(try picture.placeholder(aspectRatio: aspect, matte: matte)))
         let encoder = PictureEncoder(scratch: scratch, attribution: attribution)
         let events = events
-        try PictureSet(pictures: still.pictures, choice: still.choice, encoder: encoder) { event in
+        try PictureSet(
+            pictures: still.pictures, choice: still.choice, encoder: encoder, cores: cores
+        ) { event in
             guard case .progress(let stage, let fraction) = event else { return events(event) }
             events(.progress(stage: stage, fraction: fraction * Self.stillShare))
         }.write(from: picture)

@@ -10,6 +10,7 @@ package struct DocumentTranscoder: Sendable {
     private let descriptor: Int32
     private let scratch: ScratchDirectory
     private let makesPlaceholder: Bool
+    private let cores: Int
     private let events: TranscodingEvents
 
     /// Share of the work that the pictures are.
@@ -19,16 +20,18 @@ package struct DocumentTranscoder: Sendable {
     ///   - credit: overrides what the document says, field by field.
     ///   - descriptor: the open upload; its offset is neither used nor moved.
     ///   - makesPlaceholder: whether the first page is drawn even if only for this.
+    ///   - cores: that may be kept busy.
     ///   - events: receives the placeholder first, then every artifact as it is verified.
     package init(
         plan: DocumentPlan, credit: Credit?, descriptor: Int32, scratch: ScratchDirectory,
-        makesPlaceholder: Bool, events: @escaping TranscodingEvents
+        makesPlaceholder: Bool, cores: Int, events: @escaping TranscodingEvents
     ) {
         self.plan = plan
         self.credit = credit
         self.descriptor = descriptor
         self.scratch = scratch
         self.makesPlaceholder = makesPlaceholder
+        self.cores = cores
         self.events = events
     }
 
@@ -89,7 +92,7 @@ package struct DocumentTranscoder: Sendable {
             let share = progress.share / Double(sets.count)
             let start = progress.start + Double(index) * share
             try PictureSet(
-                pictures: set, encoder: encoder,
+                pictures: set, encoder: encoder, cores: cores,
                 events: numbered(page.number) { start + share * $0 }
             ).write(from: image)
         }

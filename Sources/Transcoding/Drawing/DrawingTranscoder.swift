@@ -9,20 +9,23 @@ package struct DrawingTranscoder: Sendable {
     private let credit: Credit?
     private let descriptor: Int32
     private let scratch: ScratchDirectory
+    private let cores: Int
     private let events: TranscodingEvents
 
     /// - Parameters:
     ///   - credit: kept in every picture.
     ///   - descriptor: the open upload; its offset is neither used nor moved.
+    ///   - cores: that may be kept busy.
     ///   - events: receives the placeholder first, then every artifact as it is verified.
     package init(
         plan: DrawingPlan, credit: Credit?, descriptor: Int32, scratch: ScratchDirectory,
-        events: @escaping TranscodingEvents
+        cores: Int, events: @escaping TranscodingEvents
     ) {
         self.plan = plan
         self.credit = credit
         self.descriptor = descriptor
         self.scratch = scratch
+        self.cores = cores
         self.events = events
     }
 
@@ -35,7 +38,8 @@ package struct DrawingTranscoder: Sendable {
                 try image.placeholder(aspectRatio: plan.size.aspectRatio, matte: matte)))
         let encoder = PictureEncoder(
             scratch: scratch, attribution: Attribution().overridden(by: credit))
-        try PictureSet(pictures: plan.pictures, encoder: encoder, events: events).write(from: image)
+        try PictureSet(pictures: plan.pictures, encoder: encoder, cores: cores, events: events)
+            .write(from: image)
         if !plan.vector.isKept { try publish(text) }
     }
 

@@ -66,18 +66,17 @@ struct CoverPicture {
         let last = widths.first { $0 >= size.width } ?? Int.max
         return pictures.compactMap { picture in
             var fitted = picture
-            if picture.isInside {
+            switch picture.fit {
+            case .inside:
                 guard picture.size.width <= last else { return nil }
                 let width = min(picture.size.width, size.width)
                 let height = (Double(width) * Double(size.height) / Double(size.width)).rounded()
                 fitted.size = PixelSize(width: width, height: max(1, Int(height)))
-            } else {
-                let scale = min(
-                    1, Double(size.width) / Double(picture.size.width),
-                    Double(size.height) / Double(picture.size.height))
-                fitted.size = PixelSize(
-                    width: max(1, Int((Double(picture.size.width) * scale).rounded(.down))),
-                    height: max(1, Int((Double(picture.size.height) * scale).rounded(.down))))
+            case .crop(let planned):
+                let (fits, framing) = Framing.fitting(
+                    picture.size, display: size, focalPoint: planned.focalPoint)
+                fitted.size = fits
+                fitted.fit = .crop(framing)
             }
             return fitted
         }

@@ -1,13 +1,28 @@
 import MediaModel
+import Planning
 import Vips
 
 /// Fills a size with a picture and cuts off what stands over.
 enum Crop {
     /// - Parameters:
-    ///   - image: upright 8-bit sRGB, large enough to fill `size` without being enlarged.
-    ///   - focalPoint: what must stay in view; nil leaves the choice to what attracts attention.
+    ///   - image: upright 8-bit sRGB, large enough for the size without being enlarged.
+    ///   - framing: what stays in view; around a mounted picture everything is transparent.
     static func apply(
-        _ image: Image, to size: PixelSize, focalPoint: FocalPoint?
+        _ image: Image, to size: PixelSize, framing: Framing
+    ) throws(VipsError) -> Image {
+        guard let inner = framing.mounted else {
+            return try fill(size, with: image, around: framing.focalPoint)
+        }
+        let picture = try fill(inner, with: image, around: framing.focalPoint)
+        return try (picture.hasAlpha ? picture : picture.addingAlpha())
+            .embedded(
+                x: (size.width - inner.width) / 2, y: (size.height - inner.height) / 2,
+                width: size.width, height: size.height, background: [0, 0, 0, 0])
+    }
+
+    /// - Parameter focalPoint: what must stay in view; nil leaves the choice to what attracts attention.
+    private static func fill(
+        _ size: PixelSize, with image: Image, around focalPoint: FocalPoint?
     ) throws(VipsError) -> Image {
         let scale = max(
             Double(size.width) / Double(image.width), Double(size.height) / Double(image.height))

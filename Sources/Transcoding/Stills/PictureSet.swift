@@ -1,5 +1,6 @@
 import MediaModel
 import Planning
+import Synchronization
 import Vips
 
 /// Makes all pictures of a plan from one base: each size from the one before it.
@@ -8,6 +9,8 @@ struct PictureSet {
     /// Which of them are published.
     var choice = PictureChoice()
     let encoder: PictureEncoder
+    /// Pictures that are encoded at once.
+    var cores = 1
     let events: TranscodingEvents
 
     /// The size, as seen, that a base needs so that nothing made from it is enlarged.
@@ -52,27 +55,7 @@ struct PictureSet {
         }
         let order = pictures.filter { $0.leftOut(traits) == nil }
             .sorted { $0.size.area > $1.size.area }
-        let total = order.reduce(0.0) { $0 + ($1.output.isKept ? 0 : $1.cost) }
-        let last = order.lastIndex { !$0.output.isKept && $0.fit == .inside } ?? -1
-        var done = 0.0
-        var level = base
-        var wideLevel = wide ?? base
-        var made: [PictureEncoder.Written] = []
-        for (place, picture) in order.enumerated() {
-            if picture.output.isKept, picture.fit != .inside || place > last { continue }
-            let image =
-                picture.gamut == .sRGB
-                ? try image(of: picture, base: base, level: &level)
-                : try image(of: picture, base: wide ?? base, level: &wideLevel)
-            if picture.output.isKept { continue }
-            made.append(
-                try encoder.write(
-                    image, as: picture,
-                    atMost: picture.fit == .inside && picture.isFallback
-                        ? choice.sourceByteCount : nil))
-            done += picture.cost
-            events(.progress(stage: "still", fraction: done / total))
-        }
+        let made = try encode(order, from: base, wide: wide)
         let kept = pictures.compactMap { picture in
             picture.output.keptByteCount.map { PictureChoice.Made(picture, byteCount: $0) }
         }
@@ -95,6 +78,41 @@ struct PictureSet {
         }
     }
 
+    /// - Parameter order: what suits the content, largest first.
+    private func encode(
+        _ order: [Picture], from base: Image, wide: Image?
+    ) throws(Failure) -> [PictureEncoder.Written] {
+        let wanted = order.filter { !$0.output.isKept }
+        let total = wanted.reduce(0.0) { $0 + $1.cost }
+        let last = order.lastIndex { !$0.output.isKept && $0.fit == .inside } ?? -1
+        let progress = Mutex(0.0)
+        let crew = PictureCrew(encoder: encoder, cores: min(cores, wanted.count)) {
+            [events] picture in
+            progress.withLock { done in
+                done += picture.cost
+                events(.progress(stage: "still", fraction: min(done / total, 1)))
+            }
+        }
+        var level = base
+        var wideLevel = wide ?? base
+        var rest = order.enumerated().makeIterator()
+        return try crew.write { () throws(Failure) in
+            while let (place, picture) = rest.next() {
+                if picture.output.isKept, picture.fit != .inside || place > last { continue }
+                let image =
+                    picture.gamut == .sRGB
+                    ? try image(of: picture, base: base, level: &level)
+                    : try image(of: picture, base: wide ?? base, level: &wideLevel)
+                if picture.output.isKept { continue }
+                let isBounded = picture.fit == .inside && picture.isFallback
+                return PictureCrew.Task(
+                    picture: picture, image: image,
+                    most: isBounded ? choice.sourceByteCount : nil)
+            }
+            return nil
+        }
+    }
+
     private func image(
         of picture: Picture, base: Image, level: inout Image
     ) throws(Failure) -> Image {
@@ -108,9 +126,8 @@ struct PictureSet {
                     ).copiedToMemory()
                 }
                 return level
-            case .crop(let focalPoint):
-                return try Crop.apply(base, to: picture.size, focalPoint: focalPoint)
-                    .copiedToMemory()
+            case .crop(let framing):
+                return try Crop.apply(base, to: picture.size, framing: framing).copiedToMemory()
             }
         } catch {
             throw .internalError(code: "scale", "\(picture.output.name): \(error)")

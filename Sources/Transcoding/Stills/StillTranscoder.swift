@@ -7,18 +7,21 @@ package struct StillTranscoder: Sendable {
     private let plan: StillPlan
     private let credit: Credit?
     private let scratch: ScratchDirectory
+    private let cores: Int
     private let events: TranscodingEvents
 
     /// - Parameters:
+    ///   - cores: that may be kept busy.
     ///   - credit: overrides what the picture's metadata says, field by field.
     ///   - events: receives the placeholder first, then every artifact as it is verified.
     package init(
-        plan: StillPlan, credit: Credit?, scratch: ScratchDirectory,
+        plan: StillPlan, credit: Credit?, scratch: ScratchDirectory, cores: Int,
         events: @escaping TranscodingEvents
     ) {
         self.plan = plan
         self.credit = credit
         self.scratch = scratch
+        self.cores = cores
         self.events = events
     }
 
@@ -40,7 +43,8 @@ package struct StillTranscoder: Sendable {
             // What could not be read as it is, is not shown as it is.
             upload: base.warnings.isEmpty ? descriptor : nil)
         try PictureSet(
-            pictures: plan.pictures, choice: plan.choice, encoder: encoder, events: events
+            pictures: plan.pictures, choice: plan.choice, encoder: encoder, cores: cores,
+            events: events
         ).write(from: base.image, wide: base.wide)
         guard let tiles = plan.tiles, !tiles.output.isKept else { return }
         let writer = TileWriter(

@@ -79,8 +79,8 @@ final class AnimationRun {
             descriptor: unsafe open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         try AnimationTranscoder(
             plan: animation, still: #require(plan.still), credit: plan.credit,
-            descriptor: handle.fileDescriptor, scratch: scratch, events: { events.add($0) },
-            interrupt: FFmpeg.Interrupt()
+            descriptor: handle.fileDescriptor, scratch: scratch, cores: 2,
+            events: { events.add($0) }, interrupt: FFmpeg.Interrupt()
         ).run()
         return self
     }

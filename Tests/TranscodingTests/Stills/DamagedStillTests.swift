@@ -68,7 +68,7 @@ import Vips
         let handle = try FileHandle(forReadingFrom: other)
         let still = try #require(plan.still)
         let failure = try #require(throws: Failure.self) {
-            try StillTranscoder(plan: still, credit: nil, scratch: run.scratch()) { _ in }
+            try StillTranscoder(plan: still, credit: nil, scratch: run.scratch(), cores: 2) { _ in }
                 .run(descriptor: handle.fileDescriptor)
         }
         #expect(failure.code == "changedPicture")

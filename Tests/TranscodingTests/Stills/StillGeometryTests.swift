@@ -55,8 +55,8 @@ import Vips
             #expect(made.contains { $0.name == "share" })
             for picture in made {
                 #expect(picture.width >= 1 && picture.height >= 1, "\(name): \(picture)")
-                #expect(picture.width <= width && picture.height <= height, "\(name): \(picture)")
                 guard picture.name.hasPrefix("image-") else { continue }
+                #expect(picture.width <= width && picture.height <= height, "\(name): \(picture)")
                 let exact = Double(picture.width) * Double(height) / Double(width)
                 #expect(
                     abs(Double(picture.height) - exact) <= 0.5 || picture.height == 1,
@@ -76,6 +76,67 @@ import Vips
                 guard max(width, height) > 1 else { continue }
                 #expect(isNear(ours, theirs, within: 24), "\(largest.name): \(ours), \(theirs)")
             }
+        }
+    }
+
+    /// The part of a JPEG that is darker than the white around it, and the colour of its middle.
+    private func shown(in file: URL, _ run: StillRun) throws -> (
+        size: PixelSize, inner: PixelSize, middle: [Int]
+    ) {
+        let said = try run.pillow(
+            """
+            image = Image.open(args[0]).convert("RGB")
+            box = image.convert("L").point(lambda level: 255 if level < 150 else 0).getbbox()
+            middle = image.getpixel(((box[0] + box[2]) // 2, (box[1] + box[3]) // 2))
+            print(*image.size, box[2] - box[0], box[3] - box[1], *middle)
+            """, file.path
+        ).split(separator: " ").compactMap { Int($0) }
+        try #require(said.count == 7)
+        return (
+            PixelSize(width: said[0], height: said[1]), PixelSize(width: said[2], height: said[3]),
+            Array(said[4...])
+        )
+    }
+
+    /// A crop of such a picture would be 1×1, or a hundredth of it: as much as fits stands on the
+    /// matte instead, at its own size.
+    @Test(arguments: [
+        (1, 20_000, [(1, 630), (1, 640), (1, 800), (1, 360)]),
+        (20_000, 1, [(1200, 1), (640, 1), (640, 1), (640, 1)]),
+        (30_000, 40, [(1200, 40), (640, 40), (640, 40), (640, 40)]),
+        (40, 30_000, [(40, 630), (40, 640), (40, 800), (40, 360)]),
+        (2000, 100, [(1200, 64), (640, 64), (640, 64), (640, 64)]),
+    ])
+    func whatIsLongAndThinIsSharedAsFarAsItFits(
+        width: Int, height: Int, inner: [(width: Int, height: Int)]
+    ) throws {
+        let file = run.fixture("thin.png")
+        // Blue at the end, where the focal point is, transparent in front.
+        try run.pillow(
+            """
+            width, height = int(args[1]), int(args[2])
+            image = Image.new("RGBA", (width, height), (90, 30, 20, 255))
+            end = (width * 3 // 4, 0) if width > height else (0, height * 3 // 4)
+            image.paste((20, 30, 140, 255), end + (width, height))
+            image.save(args[0])
+            """, file.path, "\(width)", "\(height)")
+        var sidecar = Sidecar()
+        sidecar.focalPoint = FocalPoint(x: 0.98, y: 0.98)
+        try run.run(file, sidecar: sidecar)
+        let names = ["share", "card-1x1", "card-4x5", "card-16x9"]
+        let sizes = [(1200, 630), (640, 640), (640, 800), (640, 360)]
+        for (index, name) in names.enumerated() {
+            let found = try shown(in: run.file(name), run)
+            #expect(
+                found.size == PixelSize(width: sizes[index].0, height: sizes[index].1), "\(name)")
+            #expect(abs(found.inner.width - inner[index].width) <= 1, "\(name): \(found)")
+            #expect(abs(found.inner.height - inner[index].height) <= 1, "\(name): \(found)")
+            guard min(width, height) > 1 else { continue }
+            let isBlue = found.middle[2] > found.middle[0] + 60
+            // Of the shorter ones, what is shown ends in red.
+            #expect(isBlue || width == 2000, "\(name): \(found)")
+            let artifact = try #require(run.events.artifacts.first { $0.description.name == name })
+            #expect(artifact.description.reason.contains("on the matte"))
         }
     }
 

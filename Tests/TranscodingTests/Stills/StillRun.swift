@@ -40,9 +40,11 @@ final class StillRun {
     }
 
     @discardableResult
-    func run(_ file: URL, sidecar: Sidecar = Sidecar(), recipe: Recipe = Recipe()) throws -> Self {
+    func run(
+        _ file: URL, sidecar: Sidecar = Sidecar(), recipe: Recipe = Recipe(), cores: Int = 2
+    ) throws -> Self {
         let info = try probe(file)
-        let plan = try Planner(cores: 2).plan(
+        let plan = try Planner(cores: cores).plan(
             info, recipe: recipe, source: PlanSource(sha256: "0", sidecar: sidecar))
         let still = try #require(plan.still)
         self.info = info
@@ -50,8 +52,10 @@ final class StillRun {
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }
         let events = events
-        try StillTranscoder(plan: still, credit: plan.credit, scratch: scratch()) { events.add($0) }
-            .run(descriptor: handle.fileDescriptor)
+        try StillTranscoder(
+            plan: still, credit: plan.credit, scratch: scratch(), cores: plan.budget.cores
+        ) { events.add($0) }
+        .run(descriptor: handle.fileDescriptor)
         return self
     }
 
