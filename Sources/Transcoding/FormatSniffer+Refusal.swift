@@ -58,6 +58,10 @@ extension FormatSniffer {
                 return signature.refusal
             }
             if file.has("MZ"), file.contains("PE\0\0", within: 1_024) { return .other("a program") }
+            // A Targa that is cut off begins like a cursor, but with a table of no colours.
+            if file.has([0, 0, 2, 0, nil, 0]), file.head[4] > 0 {
+                return .known("a cursor", instead: picture)
+            }
             if file.has("BM"), file.has([nil, 0, 0, 0], at: 14) {
                 return .known("a BMP picture of a kind that is not read here", instead: picture)
             }

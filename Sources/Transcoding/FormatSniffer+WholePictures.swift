@@ -24,6 +24,15 @@ extension FormatSniffer {
             return picture(
                 header.decoder, "image/x-portable-\(isFloat ? "floatmap" : "anymap")", "netpbm")
         }
+        // IANA has no names for these two either.
+        if WholeLoader.qoi.header(file) != nil { return picture("qoi", "image/x-qoi", "qoi") }
+        if WholeLoader.dpx.header(file) != nil { return picture("dpx", "image/x-dpx", "dpx") }
+        if PictureHeader.isFilmDensity(dpx: file) {
+            throw Refusal.known(
+                "a DPX film frame of logarithmic densities",
+                instead: "a graded TIFF or PNG in sRGB or Rec. 709"
+            ).failure
+        }
         // Last: its only signature is at its end.
         if WholeLoader.targa.header(file) != nil {
             return picture("targa", "image/x-tga", "targa")

@@ -35,6 +35,14 @@ import Vips
 
     @Test(arguments: [
         ("MThd\0\0", "MIDI"), ("8BPS\0\u{1}", "a Photoshop document"), ("SDPX", "DPX"),
+        ("qoif", "QOI"), ("\0\0\u{1}\0\u{1}\0 \0", "an icon"),
+        ("\0\0\u{2}\0\u{1}\0 \0", "a cursor"), ("icns", "an Apple icon"),
+        ("SIMPLE  =                    T", "FITS"), ("FLIF", "FLIF"), ("PDN3", "Paint.NET"),
+        ("farbfeld\0\0\0\u{1}", "farbfeld"), ("RIFF\0\0\0\0ACON", "an animated cursor"),
+        ("RIFF\0\0\0\0CDR9", "CorelDRAW"), ("FORM\0\0\0\0ILBM", "Amiga"),
+        ("fig-kiwi", "Figma"),
+        ("\u{1}\0\0\0l\0\0\0\(String(repeating: "\0", count: 32)) EMF", "metafile"),
+        ("PK\u{3}\u{4}\n\0\0\0mimetypeimage/openraster", "OpenRaster"),
         ("%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"), ("gimp xcf v011\0", "GIMP"),
         ("\0\0\0\u{1}g\u{42}", "H.264"), ("\0\0\0\u{1}@\u{1}\u{C}", "H.265"),
         ("nut/multimedia container\0", "NUT"), ("BLENDER-v300", "Blender"),
@@ -45,6 +53,18 @@ import Vips
         let failure = try refusal(Array(text.utf8))
         #expect(failure.kind == .unsupported)
         #expect(failure.operatorText.contains(what))
+        #expect(failure.uploaderText.contains("Please upload a"), "\(failure.uploaderText)")
+    }
+
+    @Test(arguments: [
+        ([0x49, 0x49, 0xBC, 0x01], "JPEG XR"), ([0xD7, 0xCD, 0xC6, 0x9A], "metafile"),
+        ([0x8A, 0x4D, 0x4E, 0x47, 0x0D], "MNG"), ([0x8B, 0x4A, 0x4E, 0x47, 0x0D], "JNG"),
+        ([0x00, 0xFF, 0x4B, 0x41, 0x0A], "Affinity"), ([0x0A, 0x05, 0x01, 0x08], "PCX"),
+        ([0, 1, 0, 0, 0xE0, 0xA5, 1, 0, 32, 0, 32, 0, 32, 0], "Aseprite"),
+    ])
+    func whatBeginsWithNumbersIsNamedToo(bytes: [UInt8], what: String) throws {
+        let failure = try refusal(bytes)
+        #expect(failure.kind == .unsupported && failure.operatorText.contains(what))
         #expect(failure.uploaderText.contains("Please upload a"), "\(failure.uploaderText)")
     }
 

@@ -5,7 +5,7 @@ import Vips
 /// Formats that no loader of libvips is used for: their pictures are decoded whole, into memory, by
 /// one named decoder of libavcodec (no demuxer, no guessing), or by the reader of PSD here.
 enum WholeLoader: String, CaseIterable {
-    case psd, exr, bmp, targa, netpbm
+    case psd, exr, bmp, targa, netpbm, dpx, qoi
     /// JPEG 2000 with a palette; the other ones are libvips'.
     case palettedJPEG2000
 
@@ -17,6 +17,8 @@ enum WholeLoader: String, CaseIterable {
         case .bmp: PictureHeader(bitmap: file)
         case .targa: PictureHeader(targa: file)
         case .netpbm: PictureHeader(netpbm: file)
+        case .dpx: PictureHeader(dpx: file)
+        case .qoi: PictureHeader(qoi: file)
         case .palettedJPEG2000: PictureHeader(palettedJPEG2000: file)
         }
     }
@@ -44,6 +46,10 @@ enum WholeLoader: String, CaseIterable {
             if self == .psd {
                 guard let photoshop = PhotoshopFile(file) else { throw unreadable("no header") }
                 return try photoshop.picture(descriptor, isStrict: isStrict)
+            }
+            // The decoder fills up what is missing without a word.
+            if self == .qoi, isStrict, !PictureHeader.hasEnd(qoi: file) {
+                throw unreadable("it ends early")
             }
             let picture = try CodecPicture(
                 descriptor: descriptor, byteCount: file.byteCount, header: header

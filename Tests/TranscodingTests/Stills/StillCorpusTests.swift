@@ -1,0 +1,66 @@
+import Foundation
+import MediaModel
+import Planning
+import Testing
+import Vips
+
+/// Real stills, as the corpus' index expects; judged by ExifTool.
+@Suite(.serialized) struct StillCorpusTests {
+    /// Names and sizes as seen.
+    private static let stills: [(name: String, width: Int, height: Int)] =
+        [
+            ("image-heic-iphone-12MP-displayp3-gps.heic", 3024, 4032),
+            ("image-jpeg-adobergb-progressive.jpg", 1900, 1263),
+            ("image-jpeg-camera-11MP.jpg", 4104, 2736),
+            ("image-jpeg-cmyk-adobe-noprofile.jpg", 510, 532),
+            ("image-jpeg-cmyk-icc.jpg", 493, 500),
+            ("image-jpeg-motionphoto-pixel.jpg", 3024, 4032),
+            ("image-jpeg-phone-12MP-orient6-extendedxmp.jpg", 3024, 4032),
+            ("image-jpeg-ultrahdr-gainmap-gps.jpg", 3072, 4080),
+            ("image-jxl-lossy.jxl", 2048, 2560), ("image-jp2.jp2", 320, 240),
+            ("image-png-16bit-grey-interlaced.png", 32, 32),
+            ("image-png-16bit-hdr-icc.png", 676, 449), ("image-png-displayp3.png", 1000, 1000),
+            ("image-png-grey-alpha.png", 510, 532), ("image-png-palette-trns.png", 32, 32),
+            ("image-psd-layers-icc.psd", 710, 512), ("image-tiff-16bit.tiff", 317, 211),
+            ("image-tiff-cmyk-icc.tif", 1000, 1000), ("image-tiff-multipage-fax.tif", 2464, 3248),
+            ("image-webp-lossless-alpha.webp", 300, 300), ("image-webp-lossy.webp", 1165, 859),
+            ("image-bmp-24bit.bmp", 435, 353), ("image-avif-8bit-icc-exif.avif", 403, 302),
+            ("image-avif-10bit-pq-p3.avif", 1024, 428),
+        ] + (2...8).map { ("image-jpeg-exif-orient\($0).jpg", 1800, 1200) }
+
+    /// One width: what is tested here depends on no other.
+    private func made(_ name: String) throws -> StillRun {
+        let run = try StillRun()
+        var recipe = Recipe.small
+        recipe.image.avifEffort = 0
+        return try run.run(Corpus.file(name), recipe: recipe)
+    }
+
+    @Test(.enabled(if: Corpus.isThere, Corpus.missing), arguments: stills)
+    func realStillsAreShownInTheirShapeWithoutWhereTheyWereTaken(
+        name: String, width: Int, height: Int
+    ) throws {
+        let run = try made(name)
+        #expect(run.info?.image?.displaySize == PixelSize(width: width, height: height))
+        let shown = min(320, width)
+        var isFallback = false
+        for artifact in run.events.artifacts {
+            let file = run.directory.appendingPathComponent(artifact.file.path)
+            let all = try Oracle.everything(file)
+            for secret in ["GPS", "SerialNumber", "Thumbnail", "MotionPhoto", "MakerNote"] {
+                #expect(!all.contains(secret), "\(artifact.description.name): \(secret)")
+            }
+            guard artifact.description.role == .image else { continue }
+            let size = try Oracle.exif(["-ImageSize"], file)
+            let exact = Double(shown) * Double(height) / Double(width)
+            let words = size.split(separator: "x").compactMap { Int($0) }
+            #expect(words.first == shown, "\(artifact.description.name): \(size)")
+            #expect(
+                abs(Double(words.last ?? 0) - exact) <= 1, "\(artifact.description.name): \(size)")
+            let type = artifact.description.mediaType
+            isFallback = isFallback || type == "image/jpeg" || type == "image/png"
+        }
+        #expect(isFallback && run.events.artifacts.contains { $0.description.name == "share" })
+        #expect(run.events.placeholders.count == 1)
+    }
+}
