@@ -74,6 +74,12 @@ package struct Picture: Codable, Hashable, Sendable {
     /// have no more bytes: they lost nothing.
     package var mayKeepUpload = false
 
+    /// What of it shows the picture; around that lies matte.
+    package var contentSize: PixelSize {
+        guard case .crop(let framing) = fit else { return size }
+        return framing.mounted ?? size
+    }
+
     package init(
         output: PlannedOutput, size: PixelSize, fit: Fit, format: Format, quality: Int,
         effort: Int, lossless: Bool, matte: String, mayKeepUpload: Bool = false

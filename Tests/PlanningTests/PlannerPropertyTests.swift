@@ -67,12 +67,6 @@ struct PlannerPropertyTests {
         }
     }
 
-    /// What of it shows the source; around that there may be matte.
-    private func shown(_ picture: Picture) -> PixelSize {
-        if case .crop(let framing) = picture.fit { return framing.mounted ?? picture.size }
-        return picture.size
-    }
-
     @Test func noPictureIsLargerThanTheSource() {
         forEachPlan { info, result, seed in
             guard case .success(let plan) = result else { return }
@@ -84,7 +78,7 @@ struct PlannerPropertyTests {
                 }
                 let top = video.rungs[0].size
                 for picture in video.poster.pictures {
-                    #expect(shown(picture).width <= top.width, "\(seed)")
+                    #expect(picture.contentSize.width <= top.width, "\(seed)")
                 }
                 #expect(video.storyboard.tileSize.width <= max(2, display.width + 1), "\(seed)")
             }
@@ -97,8 +91,8 @@ struct PlannerPropertyTests {
             }
             if let still = plan.still, let display = info.image?.displaySize {
                 for picture in still.pictures {
-                    #expect(shown(picture).width <= display.width, "\(seed)")
-                    #expect(shown(picture).height <= display.height, "\(seed)")
+                    #expect(picture.contentSize.width <= display.width, "\(seed)")
+                    #expect(picture.contentSize.height <= display.height, "\(seed)")
                 }
             }
         }

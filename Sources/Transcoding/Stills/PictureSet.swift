@@ -23,9 +23,10 @@ struct PictureSet {
             switch picture.fit {
             case .inside: needed = picture.size
             case .crop:
+                let shown = picture.contentSize
                 let scale = max(
-                    Double(picture.size.width) / Double(display.width),
-                    Double(picture.size.height) / Double(display.height))
+                    Double(shown.width) / Double(display.width),
+                    Double(shown.height) / Double(display.height))
                 needed = PixelSize(
                     width: Int((Double(display.width) * scale).rounded(.up)),
                     height: Int((Double(display.height) * scale).rounded(.up)))

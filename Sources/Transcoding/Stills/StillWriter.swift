@@ -26,10 +26,11 @@ package struct StillWriter: Sendable {
     ) throws(Failure) {
         let image = try frame.image()
         for picture in pictures {
-            guard picture.size.width <= frame.width, picture.size.height <= frame.height else {
+            let shown = picture.contentSize
+            guard shown.width <= frame.width, shown.height <= frame.height else {
                 throw .internalError(
                     code: "upscale",
-                    "\(picture.output.name) is \(picture.size), its frame only "
+                    "\(picture.output.name) shows \(shown), its frame is only "
                         + "\(frame.width)x\(frame.height).")
             }
         }
