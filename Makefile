@@ -14,7 +14,7 @@ TEST_PACKAGES := $(ORACLE_PACKAGES) chromium strace libxml2-utils python3-jsonsc
 	python3-m3u8 python3-mpegdash python3-pil python3-venv webp prometheus systemd \
 	mandoc zsh fish tmux poppler-utils qpdf poppler-data e2fsprogs xfsprogs libjxl-tools \
 	imagemagick libheif-examples libjpeg-turbo-progs libtiff-tools
-BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools
+BENCH_PACKAGES := $(ORACLE_PACKAGES) hyperfine inotify-tools imagemagick python3-pil
 # A systemd to boot, in a container of its own:
 SYSTEMD_PACKAGES := $(ORACLE_PACKAGES) python3 systemd systemd-container
 # What makes the Debian package, judges it, and makes a Debian to install it in:

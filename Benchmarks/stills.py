@@ -1,4 +1,5 @@
-"""Rows 7, 8 and 11: a large still, its AVIF files and a tiny still against `vipsthumbnail`."""
+"""Rows 7, 8 and 11: a large still, its AVIF files and a tiny still against `vipsthumbnail`; the JPEGs
+also against ImageMagick and Pillow."""
 
 import measuring
 import media
@@ -42,6 +43,29 @@ def jpegs(photo, widths, out):
     ]
 
 
+def magick(photo, widths, out):
+    """As its manual says: one `convert` per width."""
+    return [
+        ["convert", photo, "-resize", f"{width}x{width}", "-quality", 80, out / f"magick-{width}.jpg"]
+        for width in widths
+    ]
+
+
+# As its handbook says, widest first: one decode, brought down in the decoder where it can.
+PILLOW = """\
+import sys
+from PIL import Image
+for width in map(int, sys.argv[3:]):
+    with Image.open(sys.argv[1]) as picture:
+        picture.thumbnail((width, width))
+        picture.save(f"{sys.argv[2]}/pillow-{width}.jpg", quality=80)
+"""
+
+
+def pillow(photo, widths, out):
+    return [["/usr/bin/python3", "-c", PILLOW, photo, out, *widths]]
+
+
 def others(photo, out):
     """What the daemon makes besides, by the same program with the same settings."""
     return [[
@@ -51,7 +75,8 @@ def others(photo, out):
 
 
 def measured(programs, work, widths, photo, runs, jobs):
-    """Per run the CPU seconds per job: the daemon's tree, its worker, the baseline, the rest."""
+    """Per run the CPU seconds per job: the daemon's tree, its worker, the baseline, the rest of what the
+    daemon makes, and the baseline's files by ImageMagick and by Pillow."""
     rows = []
     recipe = JPEGS.format(widths=", ".join(str(width) for width in sorted(widths)))
     with Daemon(programs, work / f"stills-{widths[0]}", recipe) as daemon:
@@ -60,23 +85,31 @@ def measured(programs, work, widths, photo, runs, jobs):
             base = sum(measuring.command(c) for copy in copies for c in jpegs(copy, widths, work))
             used = daemon.work(copies)
             rest = sum(measuring.command(c) for copy in copies for c in others(copy, work))
-            rows.append([each / jobs for each in (used.cpu, used.workers, base, rest)])
+            users = [
+                sum(measuring.command(c) for copy in copies for c in way(copy, widths, work))
+                for way in (magick, pillow)]
+            rows.append([each / jobs for each in (used.cpu, used.workers, base, rest, *users)])
             for copy in copies:
                 copy.unlink()
     return rows, used.documents
 
 
 def report(rows, **fields):
-    cpu, worker, base, rest = (measuring.median(column) for column in zip(*rows))
+    cpu, worker, base, rest, *users = (measuring.median(column) for column in zip(*rows))
     like = measuring.median(row[0] / (row[2] + row[3]) for row in rows)
+    against = [measuring.median(row[0] / row[at] for row in rows) for at in (4, 5)]
     return fields | {
         "ratio": measuring.median(row[0] / row[2] for row in rows),
         "notes": [
             f"{EXTRA}; against vipsthumbnail for the same files: {like:.2f}",
             f"CPU s per job: daemon and workers {cpu:.3f} (worker by its manifest {worker:.3f}), "
             f"vipsthumbnail {base:.3f} for the JPEGs, {rest:.3f} for the rest",
+            f"against ImageMagick's JPEGs (convert -resize, {users[0]:.3f} s) {against[0]:.2f}, against "
+            f"Pillow's (thumbnail, {users[1]:.3f} s) {against[1]:.2f}",
         ] + fields.get("notes", []),
         "ratioAgainstSameFiles": like,
+        "ratioAgainstImageMagick": against[0],
+        "ratioAgainstPillow": against[1],
         "cpuSeconds": [row[0] for row in rows],
         "baselineCPUSeconds": [row[2] for row in rows],
     }
