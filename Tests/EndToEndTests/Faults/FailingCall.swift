@@ -47,7 +47,7 @@
     /// `Tests/CFailingCalls` that is loaded before the C library. Workers start without it, as their
     /// environment is empty.
     struct FailingCalls: Sendable {
-        static let libraryName = "failing_calls.so"
+        static let shimName = "failing_calls.so"
         /// What the library says when it happens.
         static let word = "failing call "
 
@@ -56,7 +56,7 @@
         private let counter: URL
 
         init(at site: Site) async throws {
-            library = try await Fixtures.shared.file(Self.libraryName) { url in
+            library = try await Fixtures.shared.file(Self.shimName) { url in
                 try await Program("clang").run([
                     "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", url.path,
                     PackageLayout.file("Tests/CFailingCalls/failing_calls.c").path,

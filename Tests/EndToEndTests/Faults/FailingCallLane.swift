@@ -122,7 +122,7 @@
                         contentsOfFile: "/proc/\(child.identifier)/maps", encoding: .utf8),
                     !maps.isEmpty
                 else { continue }
-                workers[child.identifier] = maps.contains(FailingCalls.libraryName)
+                workers[child.identifier] = maps.contains(FailingCalls.shimName)
             }
         }
 

@@ -19,14 +19,8 @@
         init(_ kind: PowerCutDisk.Kind) async throws {
             disk = try await PowerCutDisk(kind)
             site = try Site(at: disk.mounted, ["WORKERS_COUNT": "2", "INBOX_SETTLE": "0s"])
-            picture = try await Data(
-                contentsOf: Still {
-                    $0.width = 64; $0.height = 48; $0.format = .png
-                }.file())
-            film = try await Data(
-                contentsOf: Film {
-                    $0.width = 160; $0.height = 90; $0.frameCount = 25
-                }.file())
+            let material = try await Material()
+            (picture, film) = (material.picture, material.film)
         }
 
         /// How many of the uploads had been acknowledged, and published, before their cut.
