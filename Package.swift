@@ -169,7 +169,7 @@ let package = Package(
         tests(of: "Sandbox", ["TestSupport", "sandbox-probe"]),
         tests(of: "WorkerProtocol", ["MediaModel", "Planning", "TestSupport"]),
         tests(of: "JobQueue", ["MediaModel", "TestSupport"]),
-        tests(of: "JobStoreSQLite", ["JobQueue", "MediaModel", "TestSupport"]),
+        tests(of: "JobStoreSQLite", ["Failpoints", "JobQueue", "MediaModel", "TestSupport"]),
         tests(of: "Storage", ["MediaModel", "TestSupport"]),
         tests(of: "Intake", ["MediaModel", "Storage", "TestSupport"]),
         tests(

@@ -46,7 +46,12 @@ struct DaemonParts: Sendable {
         let state = configuration.state.path
         lock = try StateLock(directory: state)
         workerExecutable = try WorkerExecutable.find(environment: environment)
-        store = try SQLiteJobStore(path: "\(state)/vitrine.sqlite")
+        let catalogue = "\(state)/vitrine.sqlite"
+        if try DiskFailureMark.read(in: state) != nil {
+            // SQLite then finds out by itself what of its log is whole.
+            for file in [catalogue, "\(catalogue)-wal"] { PageCache.drop(path: file) }
+        }
+        store = try SQLiteJobStore(path: catalogue)
         if let copy = store.migrationCopy {
             logger.notice(
                 "the catalogue was copied before its tables were changed",

@@ -14,30 +14,7 @@ extension StorageKeeping {
         var result = VerifyResult(
             items: 0, objects: 0, byteCount: 0, findings: [], repairs: [], next: more)
         for (place, item) in items.enumerated() {
-            result.items += 1
-            let report: StorageVerifier.Report
-            do {
-                report = try await verifier.verify(item)
-            } catch let error as StorageError {
-                // What it names, nobody knows: the rest is looked at all the same.
-                result.findings.append(
-                    VerifyFinding(
-                        item: item, problem: StorageVerifier.Finding.Kind.unreadable.rawValue,
-                        path: "manifest.json", generation: 0, visible: true, detail: "\(error)"))
-                continue
-            }
-            result.objects += report.objectCount
-            result.byteCount += report.byteCount
-            result.findings += report.findings.map { finding in
-                VerifyFinding(
-                    item: item, problem: finding.kind.rawValue, path: finding.path,
-                    generation: finding.generation, visible: finding.isVisible,
-                    detail: finding.detail)
-            }
-            if request.repair == true, report.findings.contains(where: \.isVisible) {
-                result.repairs.append(
-                    try await alone { await self.repair(item, report.findings) })
-            }
+            try await verify(item, by: verifier, repairing: request.repair == true, into: &result)
             if ContinuousClock.now >= end, place + 1 < items.count {
                 result.next = item.rawValue
                 break
@@ -47,6 +24,38 @@ extension StorageKeeping {
             result.portfolios = try await verifyPortfolios(repair: request.repair == true)
         }
         return result
+    }
+
+    /// Reads what an item's kept manifests name, and has what visitors miss made again.
+    /// - Parameter result: what is found is added to it.
+    func verify(
+        _ item: ItemID, by verifier: StorageVerifier, repairing: Bool,
+        into result: inout VerifyResult
+    ) async throws {
+        result.items += 1
+        let report: StorageVerifier.Report
+        do {
+            report = try await verifier.verify(item)
+        } catch let error as StorageError {
+            // What it names, nobody knows: the rest is looked at all the same.
+            result.findings.append(
+                VerifyFinding(
+                    item: item, problem: StorageVerifier.Finding.Kind.unreadable.rawValue,
+                    path: "manifest.json", generation: 0, visible: true, detail: "\(error)"))
+            return
+        }
+        result.objects += report.objectCount
+        result.byteCount += report.byteCount
+        result.findings += report.findings.map { finding in
+            VerifyFinding(
+                item: item, problem: finding.kind.rawValue, path: finding.path,
+                generation: finding.generation, visible: finding.isVisible,
+                detail: finding.detail)
+        }
+        if repairing, report.findings.contains(where: \.isVisible) {
+            result.repairs.append(
+                try await alone { await self.repair(item, report.findings) })
+        }
     }
 
     /// Held against all manifests, once everything else is read. A repair is one document written.

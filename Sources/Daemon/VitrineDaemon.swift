@@ -58,9 +58,27 @@ package struct VitrineDaemon: Sendable {
             ])
         try await repair(parts, manager: manager)
         try await startWorkers(parts, health: health)
-        try await serve(parts, at: nursery, health: health, manager: manager)
+        do {
+            try await serve(parts, at: nursery, health: health, manager: manager)
+        } catch {
+            markDiskFailure(error)
+            throw error
+        }
         try await parts.store.close()
         logger.notice("stopped")
+    }
+
+    /// For the next life, which is to look at what this one wrote.
+    private func markDiskFailure(_ error: any Error) {
+        let (reason, code) = Ending.explain(error)
+        guard code == StartError.Code.storageFailed.rawValue else { return }
+        do {
+            try DiskFailureMark(failedAt: now(), reason: reason).write(in: configuration.state.path)
+        } catch {
+            logger.error(
+                "the next start will not verify what was written: `vitrinectl storage verify` does",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     /// What an earlier life left behind; nothing else runs yet.
@@ -117,6 +135,8 @@ package struct VitrineDaemon: Sendable {
             control,
             WorkerPoolDuty(pool: parts.pool),
             RescuerDuty(rescuer: parts.rescuer),
+            AfterDiskFailureDuty(
+                storage: parts.storage, state: configuration.state.path, logger: logger),
             PortfolioDuty(portfolios: parts.portfolios, health: health, logger: logger),
             CollectorDuty(
                 storage: parts.storage, interval: configuration.storage.collect, logger: logger),

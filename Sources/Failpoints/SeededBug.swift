@@ -66,6 +66,8 @@
         case diesOfUpload
         /// A daemon that has just started waits before it claims.
         case claimsLate
+        /// Whoever had a lease once may still write.
+        case fencingForgotten
         /// Files are not synced.
         case filesUnsynced
         /// The catalogue is not synced.
@@ -73,6 +75,9 @@
 
         /// Whether nothing but a disk that loses its power brings it to light.
         package var needsPowerCut: Bool { self == .filesUnsynced || self == .catalogueUnsynced }
+
+        /// Whether nothing but a holder that comes too late brings it to light.
+        package var needsLateHolder: Bool { self == .fencingForgotten }
 
         /// The environment variable that chooses one.
         package static let variable = "VITRINE_SEEDED_BUG"

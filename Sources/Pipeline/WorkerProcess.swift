@@ -59,6 +59,7 @@ final class WorkerProcess: Sendable {
     ///   - pipes: whose near ends are taken.
     init(processID: Int32, pipes: WorkerPipes) {
         self.processID = processID
+        Children.adopt(processID)
         socket = pipes.socket
         let errors = pipes.errors
         let thread = Thread { [self] in watch(errors: errors) }
@@ -230,6 +231,7 @@ final class WorkerProcess: Sendable {
         var cpu: Int64 = 0
         var peak: Int64 = 0
         let (reason, group) = state.withLock { state in
+            Children.release(processID)
             #if DEBUG
                 if !SeededBug.workerUnreaped.isOn {
                     _ = unsafe clinux_wait(processID, &status, &cpu, &peak)

@@ -111,7 +111,10 @@ final class WorkerZygote: Sendable {
                 code: "workerGarbage", "the zygote said something that was not asked")
             process.end(because: failure)
             throw failure
-        case .ended(let exit): throw exit.failure
+        case .ended(let exit):
+            // It may have made one before it ended, without having told its number.
+            Task { _ = await Children.reapStray() }
+            throw exit.failure
         }
     }
 }

@@ -21,7 +21,12 @@ package struct ContentDigest: Codable, Hashable, Sendable {
     }
 
     /// Of everything behind a descriptor, from its start; the descriptor's position is not moved.
-    package init(of descriptor: Int32, path: String = "descriptor") throws(StorageError) {
+    /// - Parameter isAnew: read from the disk, not from what the kernel has of it in memory: after a
+    ///   failed sync those are not the same. Default false.
+    package init(
+        of descriptor: Int32, path: String = "descriptor", isAnew: Bool = false
+    ) throws(StorageError) {
+        if isAnew { PageCache.drop(descriptor) }
         var hasher = StreamHasher()
         try unsafe readChunks(of: descriptor, path: path) { chunk throws(StorageError) in
             unsafe hasher.update(chunk)

@@ -210,7 +210,8 @@ package final class LocalDerivativeStore: DerivativeStore {
         guard try FileStatus(of: descriptor.rawValue, path: path).byteCount == file.byteCount
         else { return false }
         guard reading else { return true }
-        return try ContentDigest(of: descriptor.rawValue, path: path).sha256 == file.sha256
+        return try ContentDigest(of: descriptor.rawValue, path: path, isAnew: true).sha256
+            == file.sha256
     }
 
     /// nil when there is no such file.

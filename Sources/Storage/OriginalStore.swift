@@ -102,12 +102,12 @@ package final class OriginalStore: Sendable {
         }
     }
 
-    /// Reads the kept bytes and says whether they still are what their name says.
+    /// Reads the kept bytes from the disk and says whether they still are what their name says.
     package func verify(_ sha256: String) async throws(StorageError) -> Bool {
         let file = try await open(sha256)
         let number = file.rawValue
         let digest = try await work.run { () throws(StorageError) in
-            try ContentDigest(of: number, path: sha256)
+            try ContentDigest(of: number, path: sha256, isAnew: true)
         }
         _ = consume file
         return digest.sha256 == sha256

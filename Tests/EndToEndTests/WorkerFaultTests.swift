@@ -109,6 +109,21 @@ struct WorkerFaultTests {
         #expect(try await site.stop() == .exited(0))
     }
 
+    /// The zygote has made a worker and is killed before it says so.
+    @Test func aWorkerThatNobodyWasToldOfIsWaitedFor() async throws {
+        let site = try await Site.misbehaving(["WORKERS_COUNT": "1"])
+        let order = site.directory.file("worker.untold")
+        try Data().write(to: order)
+        let daemon = try await site.start()
+        let name = try site.upload(try await Still().file(), as: "good.jpg")
+        let item = try await site.finished([name], within: .seconds(60))[name]
+        #expect(item?["state"]?.string == "ready", "\(item as Any)")
+        #expect(!FileManager.default.fileExists(atPath: order.path))
+        #expect(try await site.jobs().first?["attempts"]?["counted"]?.int == 0)
+        try await noOrphans(of: daemon)
+        #expect(try await site.stop() == .exited(0))
+    }
+
     /// The worker of the only running job, once it has shown progress.
     private func worker(
         of daemon: RunningProgram, at site: Site, after last: Int32? = nil

@@ -1,3 +1,4 @@
+import Failpoints
 import Foundation
 import JobQueue
 import MediaModel
@@ -19,6 +20,10 @@ import Testing
 
     /// One lane per core: a run is one thread's work, whatever queues it passes.
     @Test func everyPromiseHoldsInEveryRun() async throws {
+        #if DEBUG
+            let bug = ProcessInfo.processInfo.environment[SeededBug.variable]
+            bug.flatMap { SeededBug(rawValue: $0) }?.choose()
+        #endif
         let lanes = UInt64(ProcessInfo.processInfo.activeProcessorCount)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in 0..<lanes {

@@ -8,7 +8,8 @@
     /// own reason. `TEST_BUG=manifestFirst`: one of them.
     ///
     /// A forgotten fsync is not among them: from outside a running kernel nobody can see it. It takes a
-    /// disk that loses power (`PowerCutTests`).
+    /// disk that loses power (`PowerCutTests`). Nor is forgotten fencing: a lease is a minute, and the
+    /// simulation of the queue has any number of late holders (`ForgottenFencingTests`).
     @Suite(.serialized)
     struct SeededBugTests {
         /// The fault that brings a mistake to light, and what the checker then has to say.
@@ -50,13 +51,14 @@
             case .diesOfUpload: (FaultCase(.unusable), "ended by signal")
             case .claimsLate: (FaultCase(.attempt, .kill), "not claimed again within 5 s")
             case .filesUnsynced, .catalogueUnsynced: (FaultCase(.picture), "needs a power cut")
+            case .fencingForgotten: (FaultCase(.picture), "needs the simulation")
             }
         }
 
         private static var bugs: [SeededBug] {
             ProcessInfo.processInfo.environment["TEST_BUG"].map { name in
                 SeededBug.allCases.filter { $0.rawValue == name }
-            } ?? SeededBug.allCases.filter { !$0.needsPowerCut }
+            } ?? SeededBug.allCases.filter { !$0.needsPowerCut && !$0.needsLateHolder }
         }
 
         @Test func theCheckerFindsEverySeededBug() async throws {

@@ -18,6 +18,13 @@ struct Retimed: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
+    /// Two moments in every frame, seen in the lower two thirds: bars that move sideways.
+    private static func interlaced(_ size: String, rate: String, _ first: String) -> String {
+        "fps=\(rate)[numbers];nullsrc=size=\(size):rate=\(rate),"
+            + "format=yuv420p,geq=lum='if(mod(floor((X+N*6)/24),2),200,40)':cb=128:cr=128[motion];"
+            + "[numbers][motion]overlay=0:H-h:shortest=1,tinterlace=interleave_\(first)"
+    }
+
     static let all: [Retimed] = [
         // The first frame of each second stays; of the others, two thirds.
         Retimed(
@@ -51,6 +58,43 @@ struct Retimed: Sendable, CustomTestStringConvertible {
                 $0.container = "mpg"
                 $0.filter = "telecine=pattern=23:first_field=top,setfield=tff"
             }, numbersPerSecond: 24_000.0 / 1001, fields: .inverseTelecine, frame: 1001.0 / 24_000),
+        // The number of both moments in a frame is one, what moves below it is not: a bit that is 0
+        // in all first fields and 1 in all second ones would be combed for ever, and is left alone.
+        Retimed(
+            name: "interlaced, top field first",
+            film: Film {
+                $0.width = 720
+                $0.height = 576
+                $0.frameCount = 125
+                $0.codec = "mpeg2video"
+                $0.codecOptions = ["-q:v", "2", "-g", "12", "-bf", "2", "-flags", "+ilme+ildct"]
+                $0.audioCodec = "mp2"
+                $0.container = "ts"
+                $0.filter = interlaced("720x384", rate: "50", "top") + ",setfield=tff"
+            }, numbersPerSecond: 25, fields: .deinterlace, frame: 0.04),
+        Retimed(
+            name: "interlaced, bottom field first",
+            film: Film {
+                $0.width = 720
+                $0.height = 480
+                $0.rate = "30000/1001"
+                $0.frameCount = 150
+                $0.codec = "dvvideo"
+                $0.codecOptions = []
+                $0.pixelFormat = "yuv411p"
+                $0.audioCodec = "pcm_s16le"
+                $0.container = "mov"
+                $0.filter = interlaced("720x320", rate: "60000/1001", "bottom") + ",setfield=bff"
+            }, numbersPerSecond: 30_000.0 / 1001, fields: .deinterlace, frame: 1001.0 / 30_000),
+        Retimed(
+            name: "interlaced, and called progressive",
+            film: Film {
+                $0.width = 720
+                $0.height = 576
+                $0.frameCount = 125
+                $0.codecOptions = ["-preset", "veryfast", "-qp", "10", "-bf", "2"]
+                $0.filter = interlaced("720x384", rate: "50", "top") + ",setfield=prog"
+            }, numbersPerSecond: 25, fields: .deinterlace, frame: 0.04),
         Retimed(
             name: "Opus in WebM",
             film: Film {
