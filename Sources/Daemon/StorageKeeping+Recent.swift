@@ -34,7 +34,9 @@ extension StorageKeeping {
 
     /// A failed item's upload is in quarantine, or nowhere.
     private func isOriginalLost(_ record: ItemRecord) async throws -> Bool {
-        guard let sha256 = record.sha256, try await store.needsOriginal(sha256) else { return false }
+        guard let sha256 = record.sha256, try await store.needsOriginal(sha256) else {
+            return false
+        }
         do throws(StorageError) {
             return try await !originals.verify(sha256)
         } catch {

@@ -44,13 +44,15 @@ enum Children {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
         var found: Set<Int32> = []
         for task in tasks {
-            let list = try? String(contentsOfFile: "/proc/self/task/\(task)/children", encoding: .utf8)
+            let list = try? String(
+                contentsOfFile: "/proc/self/task/\(task)/children", encoding: .utf8)
             for word in (list ?? "").split(separator: " ") {
                 guard let child = Int32(word) else { continue }
                 var info = unsafe siginfo_t()
                 // The kernel's word, without waiting for it yet.
                 let options = WEXITED | WNOHANG | WNOWAIT
-                if unsafe waitid(P_PID, id_t(child), &info, options) == 0, unsafe info.si_signo != 0 {
+                if unsafe waitid(P_PID, id_t(child), &info, options) == 0, unsafe info.si_signo != 0
+                {
                     found.insert(child)
                 }
             }

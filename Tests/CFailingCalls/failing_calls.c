@@ -1,10 +1,11 @@
 // A library that is loaded before the C library into a daemon under test, and lets one of its calls
-// that change a disk fail, be cut short, or be its last. Tests/FAULTS.md says how one is chosen.
+// to a disk fail, be cut short, or be its last. Tests/FAULTS.md says how one is chosen.
 //
 // FAILING_CALLS_BELOW   counts what happens to files below this directory, and nothing else
 // FAILING_CALLS_COUNT   a file of 8 bytes that is mapped and holds the number so far
 // FAILING_CALLS_ORDER   37=ENOSPC: the 37th call, or the first one after it that can fail so. Also
-//                       EIO, EDQUOT, EMFILE; short (half of a write is done); kill (before the call)
+//                       EIO, EDQUOT, EMFILE; short (half of a write is done); kill (before the call);
+//                       unreadable (EIO for the first read after it); shortread (half of that is read)
 //
 // A process that is started with another environment, as workers are, has none of this.
 #define _GNU_SOURCE
@@ -26,7 +27,7 @@
 #include <unistd.h>
 
 // What a call does, which decides how it can fail.
-enum kind { opens = 1, creates = 2, fills = 4, names = 8, syncs = 16, removes = 32 };
+enum kind { opens = 1, creates = 2, fills = 4, names = 8, syncs = 16, removes = 32, reads = 64 };
 
 static char below[4096];
 static size_t below_length;
@@ -66,8 +67,13 @@ __attribute__((constructor)) static void begin(void) {
             kinds = opens;
         } else if (strcmp(wanted, "short") == 0) {
             kinds = fills;
+        } else if (strcmp(wanted, "unreadable") == 0) {
+            number = EIO;
+            kinds = reads;
+        } else if (strcmp(wanted, "shortread") == 0) {
+            kinds = reads;
         } else if (strcmp(wanted, "kill") == 0) {
-            kinds = -1;
+            kinds = ~reads;
         } else {
             abort();
         }
@@ -104,7 +110,7 @@ static int reach(const char *call, int what, const char *path, int is_counted) {
     int length = snprintf(line, sizeof line, "failing call %lu: %s %s: %s\n", now, call,
                           path + below_length, wanted);
     syscall(SYS_write, STDERR_FILENO, line, length);
-    if (kinds == -1) {
+    if (kinds == ~reads) {
         syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
         for (;;) pause();
     }
@@ -114,11 +120,11 @@ static int reach(const char *call, int what, const char *path, int is_counted) {
 }
 
 static int reach_descriptor(const char *call, int what, int descriptor) {
-    if (below_length == 0) return 0;
+    if (below_length == 0 || (what == reads && (kinds & reads) == 0)) return 0;
     int before = errno;
     char path[4096];
     path_of(descriptor, path, sizeof path);
-    int result = reach(call, what, path, 1);
+    int result = reach(call, what, path, what != reads);
     if (result >= 0) errno = before;
     return result;
 }
@@ -241,6 +247,22 @@ int ftruncate(int file, off_t size) {
     return (int)syscall(SYS_ftruncate, file, size);
 }
 int ftruncate64(int file, off_t size) { return ftruncate(file, size); }
+
+// Reading.
+
+ssize_t read(int file, void *bytes, size_t size) {
+    int found = reach_descriptor("read", reads, file);
+    if (found < 0) return -1;
+    return syscall(SYS_read, file, bytes, found > 0 ? half(size) : size);
+}
+ssize_t pread(int file, void *bytes, size_t size, off_t offset) {
+    int found = reach_descriptor("pread", reads, file);
+    if (found < 0) return -1;
+    return syscall(SYS_pread64, file, bytes, found > 0 ? half(size) : size, offset);
+}
+ssize_t pread64(int file, void *bytes, size_t size, off_t offset) {
+    return pread(file, bytes, size, offset);
+}
 
 // Syncing.
 

@@ -30,8 +30,10 @@ struct AfterDiskFailureDuty: Service {
     private func verify() async throws {
         guard let mark = try DiskFailureMark.read(in: state) else { return }
         logger.notice(
-            "verifying what was written before a disk failed", metadata: ["reason": "\(mark.reason)"])
-        let result = try await storage.verifyChanges(since: mark.failedAt.advanced(by: .zero - Self.doubt))
+            "verifying what was written before a disk failed",
+            metadata: ["reason": "\(mark.reason)"])
+        let result = try await storage.verifyChanges(
+            since: mark.failedAt.advanced(by: .zero - Self.doubt))
         for finding in result.published.findings {
             logger.error(
                 "an object is not what was written",

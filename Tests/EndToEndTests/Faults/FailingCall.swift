@@ -3,7 +3,7 @@
     import TestSupport
 
     /// One call of a daemon to its disk that goes wrong in a life: the 37th that changes something
-    /// below the site, or the first after it that can fail so.
+    /// below the site, or the first after it that can fail so. Reads are not counted.
     struct FailingCall: Hashable, Sendable, CustomStringConvertible {
         enum Manner: String, Hashable, Sendable, CaseIterable {
             case inputOutput = "EIO"
@@ -12,6 +12,10 @@
             case descriptors = "EMFILE"
             /// Half of a write is done.
             case short
+            /// The next read is an error of the disk.
+            case unreadable
+            /// The next read gives half of what is asked for.
+            case shortRead = "shortread"
             /// `kill -9` right before the call.
             case kill
         }

@@ -5,7 +5,7 @@
 
     /// The N-th call that changes the disk fails, is cut short, or is the daemon's last: promises hold.
     ///
-    /// `TEST_CALLS`: so many that fail (default 5), drawn from `TEST_SEED`. `TEST_CALL_KILLS`: `kill -9` at
+    /// `TEST_CALLS`: so many that fail (default 7), drawn from `TEST_SEED`. `TEST_CALL_KILLS`: `kill -9` at
     /// every so manieth call of a run with a picture (default: at four). `TEST_CALL=picture:37=ENOSPC`: one
     /// case.
     @Suite(.serialized)
@@ -28,11 +28,12 @@
             var random = SplitMix(seed: seed)
             let manners = FailingCall.Manner.allCases.filter { $0 != .kill }
             var cases: [FailingCall] = []
-            for index in 0..<(failures ?? 5) {
+            for index in 0..<(failures ?? 7) {
                 let manner = manners[index % manners.count]
                 let errand = Self.errands().randomElement(using: &random) ?? .picture
                 // Towards the end of a life there may be no write, and nothing to open, any more.
-                let parts = [.short, .descriptors].contains(manner) ? 2 : 1
+                let parts =
+                    [.short, .descriptors, .unreadable, .shortRead].contains(manner) ? 2 : 1
                 let last = max(1, (counts[errand] ?? 1) * 9 / 10 / parts)
                 cases.append(FailingCall(errand, Int.random(in: 1...last, using: &random), manner))
             }
