@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/fs.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,8 @@ int clinux_rename_noreplace(int from, const char *old_name, int to, const char *
     if (linkat(from, old_name, to, new_name, 0) != 0) return -1;
     return unlinkat(from, old_name, 0);
 }
+
+void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
 int clinux_reflink(int target, int source) { return ioctl(target, FICLONE, source); }
 

@@ -47,11 +47,12 @@ struct DaemonParts: Sendable {
         lock = try StateLock(directory: state)
         workerExecutable = try WorkerExecutable.find(environment: environment)
         let catalogue = "\(state)/vitrine.sqlite"
-        if try DiskFailureMark.read(in: state) != nil {
+        let isInDoubt = try DiskFailureMark.read(in: state) != nil
+        if isInDoubt {
             // SQLite then finds out by itself what of its log is whole.
             for file in [catalogue, "\(catalogue)-wal"] { PageCache.drop(path: file) }
         }
-        store = try SQLiteJobStore(path: catalogue)
+        store = try SQLiteJobStore(path: catalogue, checkIntegrity: isInDoubt)
         if let copy = store.migrationCopy {
             logger.notice(
                 "the catalogue was copied before its tables were changed",

@@ -1,3 +1,4 @@
+import CLinux
 import ControlAPI
 import FoundationEssentials
 import Glibc
@@ -38,6 +39,9 @@ package struct VitrineDaemon: Sendable {
 
     /// Returns after a clean stop; throws when the daemon cannot start or must not go on.
     package func run() async throws {
+        // Each worker is watched by a thread of its own, and what those had stays with their arenas:
+        // with sixteen of them a daemon grows for its first ten thousand jobs.
+        clinux_limit_arenas(2)
         // A client or worker that closes its end must be an error of that write, not our end.
         signal(SIGPIPE, SIG_IGN)
         ReloadSignal.ignore()

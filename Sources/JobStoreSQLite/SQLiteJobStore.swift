@@ -83,6 +83,9 @@ package final class SQLiteJobStore: JobStore {
         var configuration = Configuration()
         // Tools that look into the file while we run (backups) may hold it for a moment.
         configuration.busyMode = .timeout(5)
+        // In KiB, of each connection. With SQLite's 2 MiB the writer and five readers fill 12 MiB over the
+        // first ten thousand jobs, which looks like a leak; the kernel has the pages anyway.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -512") }
         return configuration
     }
 

@@ -28,6 +28,10 @@ const char *clinux_dirent_name(const struct dirent *entry);
 /// (not our file, or a file system without leases). Takes and gives back a read lease.
 int clinux_has_writer(int descriptor);
 
+/// Has malloc keep what is freed in at most so many places, which threads share; glibc's own limit is
+/// eight for each core. Before the first thread.
+void clinux_limit_arenas(int count);
+
 /// eventfd(2), close-on-exec and non-blocking: its flags are an anonymous enumeration.
 int clinux_eventfd(void);
 
