@@ -4,7 +4,7 @@ import Planning
 import Testing
 import Vips
 
-/// Real stills, as the corpus' index expects; judged by ExifTool.
+/// Real stills, as the corpus' index expects; judged by ExifTool, and by Pillow with Little CMS.
 @Suite(.serialized) struct StillCorpusTests {
     /// Names and sizes as seen.
     private static let stills: [(name: String, width: Int, height: Int)] =
@@ -29,10 +29,11 @@ import Vips
         ] + (2...8).map { ("image-jpeg-exif-orient\($0).jpg", 1800, 1200) }
 
     /// One width: what is tested here depends on no other.
-    private func made(_ name: String) throws -> StillRun {
+    private func made(_ name: String, jpegQuality: Int? = nil) throws -> StillRun {
         let run = try StillRun()
         var recipe = Recipe.small
         recipe.image.avifEffort = 0
+        if let jpegQuality { recipe.image.jpegQuality = jpegQuality }
         return try run.run(Corpus.file(name), recipe: recipe)
     }
 
@@ -62,5 +63,44 @@ import Vips
         }
         #expect(isFallback && run.events.artifacts.contains { $0.description.name == "share" })
         #expect(run.events.placeholders.count == 1)
+    }
+
+    /// The upload in the colours of its profile, and upright; ours; both as 16 by 16 means, so that how
+    /// sharply they were brought down does not count. Prints the mean difference of a channel.
+    private static let colours = """
+        import io
+        from PIL import ImageChops, ImageCms, ImageStat
+        theirs = Image.open(args[0])
+        profile = theirs.info.get("icc_profile")
+        theirs = ImageOps.exif_transpose(theirs)
+        if profile:
+            # Relative, with compensation of the black point.
+            theirs = ImageCms.profileToProfile(
+                theirs, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"),
+                renderingIntent=1, outputMode="RGB", flags=0x2000)
+        both = [one.convert("RGB").resize((16, 16), Image.Resampling.BOX)
+                for one in (theirs, Image.open(args[1]))]
+        print(max(ImageStat.Stat(ImageChops.difference(*both)).mean))
+        """
+
+    @Test(
+        .enabled(if: Corpus.isThere, Corpus.missing),
+        arguments: [
+            "image-jpeg-adobergb-progressive.jpg", "image-jpeg-camera-11MP.jpg",
+            "image-jpeg-motionphoto-pixel.jpg", "image-jpeg-phone-12MP-orient6-extendedxmp.jpg",
+            "image-jpeg-ultrahdr-gainmap-gps.jpg", "image-tiff-cmyk-icc.tif",
+            "image-webp-lossy.webp", "image-bmp-24bit.bmp", "image-psd-layers-icc.psd",
+        ] + (2...8).map { "image-jpeg-exif-orient\($0).jpg" })
+    func realStillsHaveTheColoursThatLittleCMSSees(name: String) throws {
+        // At the usual quality the coding of a strongly coloured picture alone moves such a mean by 1.6.
+        let run = try made(name, jpegQuality: 95)
+        let names = run.events.artifacts.map(\.description.name)
+        let ours = try run.file(
+            names.contains("image-320.png") ? "image-320.png" : "image-320.jpg")
+        let said = try run.pillow(Self.colours, Corpus.file(name).path, ours.path)
+        let difference = try #require(Double(said.trimmingCharacters(in: .whitespacesAndNewlines)))
+        print("\(name): \(difference) of 255 from Little CMS")
+        // What differs by one step of 255 is the same to the eye.
+        #expect(difference < 1)
     }
 }
