@@ -33,6 +33,8 @@ package enum StillProbe {
         let image = try StillSource.openHeader(descriptor, format: format)
         try check(PixelSize(width: image.width, height: image.height), limits)
         try whole?.checkMemory(byteCount: byteCount, limits: limits)
+        let held = UnstreamedPicture(image, loader: format.loader)
+        try held?.check(limits)
         if ["gif", "webp"].contains(format.name), image.pageCount > 1 {
             // By the library's own count, which is what will be decoded.
             try limits.checkAnimation(
@@ -40,7 +42,7 @@ package enum StillProbe {
                 size: PixelSize(width: image.width, height: image.height))
         }
         var info = describe(image, format: format)
-        info.decodingBytes = whole?.decodingBytes(byteCount: byteCount)
+        info.decodingBytes = whole?.decodingBytes(byteCount: byteCount) ?? held?.decodingBytes
         if whole?.hasFewColours == true || hasFewColours(head, format) { info.isGraphic = true }
         var warnings: [MediaWarning] = []
         if let preview = format.preview {

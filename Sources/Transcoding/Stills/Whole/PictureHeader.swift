@@ -50,29 +50,19 @@ struct PictureHeader {
         }
     }
 
+    private var whole: UnstreamedPicture { UnstreamedPicture(size, bytesPerPixel: bytesPerPixel) }
+
     /// What decoding takes at its highest, in bytes.
     ///
     /// - Parameter byteCount: of the file, which a decoder of libavcodec gets as one packet.
     func decodingBytes(byteCount: Int64) -> Int64 {
-        let (pixels, overflow) = Int64(size.area).multipliedReportingOverflow(
-            by: Int64(bytesPerPixel))
-        return overflow
-            ? .max
-            : pixels.addingReportingOverflow(decoder.isEmpty ? 0 : byteCount)
-                .partialValue
+        let (bytes, overflow) = whole.decodingBytes.addingReportingOverflow(
+            decoder.isEmpty ? 0 : byteCount)
+        return overflow ? .max : bytes
     }
 
-    /// Refuses what would not fit into the memory of a still's worker, of which half is for this:
-    /// the other half is for what is made of it.
+    /// Refuses what would not fit into the memory of a still's worker.
     func checkMemory(byteCount: Int64, limits: Limits) throws(Failure) {
-        let needed = decodingBytes(byteCount: byteCount)
-        let most = limits.stillAddressSpace / 2
-        guard !(0...most).contains(needed) else { return }
-        throw .limit(
-            "stillAddressSpace", "the memory to decode the picture, which cannot be streamed,",
-            limit: "\(most >> 20) MiB (half of it)",
-            found: "\(needed >> 20) MiB (\(size), \(bytesPerPixel) bytes for each pixel)",
-            uploader: "This picture has too many pixels for its format. Please export it as TIFF, "
-                + "PNG or JPEG, and upload that.")
+        try whole.check(decodingBytes(byteCount: byteCount), limits)
     }
 }
