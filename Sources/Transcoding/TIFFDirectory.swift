@@ -113,10 +113,7 @@ struct TIFFDirectory {
     /// A text, of at most 1,000 bytes.
     func text(_ tag: UInt16) -> String? {
         guard entries[tag]?.type == 2, let bytes = bytes(tag, atMost: 1_000) else { return nil }
-        let text = bytes.prefix { $0 != 0 }
-        // Undeclared text is UTF-8 when it is valid as that, else Latin-1.
-        return String(validating: text, as: UTF8.self)
-            ?? String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) }))
+        return String(undeclared: bytes.prefix { $0 != 0 })
     }
 
     /// Where a tag's value lies in the file.

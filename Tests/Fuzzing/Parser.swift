@@ -50,6 +50,7 @@ struct Parser: Sendable {
         },
         Parser(name: "png") { bytes in
             _ = PNGColor(FileHead(bytes: bytes))
+            _ = Attribution(png: FileHead(bytes: bytes))
             _ = PlainPNG.stripped(bytes, metadataOf: bytes, isTransparent: true)
             Scratch.with(bytes) { _ = try? PNGAnimation(descriptor: $0) }
         },

@@ -37,6 +37,12 @@ struct Attribution: Hashable {
             artist: directory.text(TIFFTag.artist), rights: directory.text(TIFFTag.copyright))
     }
 
+    /// Reads what lies beside a picture in a file where libvips does not find it.
+    init?(beside file: FileHead) {
+        guard let found = Attribution(jpegXL: file) ?? Attribution(png: file) else { return nil }
+        self = found
+    }
+
     init(xmp: XMPReader?, iptc: IPTCReader?, artist: String?, rights: String?) {
         creator = Self.clean(xmp?.values("dc:creator") ?? iptc?.text(.byline) ?? artist)
         copyright = Self.clean(xmp?.value("dc:rights") ?? iptc?.text(.copyright) ?? rights)
@@ -101,5 +107,14 @@ struct Attribution: Hashable {
         let line = String(String.UnicodeScalarView(scalars))
             .split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         return line.isEmpty ? nil : String(line.prefix(maximumLength))
+    }
+}
+
+extension String {
+    /// Text whose encoding nobody says: UTF-8 when it is valid as that, else Latin-1.
+    init(undeclared bytes: some Collection<UInt8>) {
+        self =
+            String(validating: bytes, as: UTF8.self)
+            ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 }

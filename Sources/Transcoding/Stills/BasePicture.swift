@@ -83,7 +83,9 @@ struct BasePicture {
                     ? found.upright(plan.orientation).copiedToMemory() : nil
             }
             var attribution = Attribution(of: opened)
-            if plan.window != nil || plan.loader == Loader.jxl.rawValue {
+            if plan.window != nil
+                || [Loader.jxl.rawValue, Loader.png.rawValue].contains(plan.loader)
+            {
                 // A preview often has no metadata: the RAW file around it has.
                 attribution = attribution.completed(by: StillSource.surroundings(descriptor))
             }

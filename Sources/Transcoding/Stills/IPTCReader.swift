@@ -28,9 +28,7 @@ struct IPTCReader {
             guard length < 0x8000, start + length <= bytes.count else { return nil }
             if bytes[index + 2] == dataSet.rawValue {
                 let value = bytes[start..<start + length]
-                // Undeclared text is UTF-8 when it is valid as that, else Latin-1.
-                return String(validating: value, as: UTF8.self)
-                    ?? String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
+                return String(undeclared: value)
             }
             index = start + length
         }

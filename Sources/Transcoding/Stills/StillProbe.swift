@@ -97,7 +97,7 @@ package enum StillProbe {
             durationSeconds: info.animation == nil ? nil : seconds(motion?.delays ?? []),
             image: info,
             tags: Attribution(of: image).completed(
-                by: format.preview?.attribution ?? Attribution(jpegXL: head)
+                by: format.preview?.attribution ?? Attribution(beside: head)
             ).tags,
             warnings: warnings)
     }

@@ -20,7 +20,7 @@ enum StillSource {
     static func surroundings(_ descriptor: Int32) -> Attribution? {
         guard let format = try? FormatSniffer.sniff(descriptor: descriptor) else { return nil }
         if let preview = format.preview { return preview.attribution }
-        return (try? FileHead(descriptor: descriptor)).flatMap(Attribution.init(jpegXL:))
+        return (try? FileHead(descriptor: descriptor)).flatMap(Attribution.init(beside:))
     }
 
     /// - Parameters:
