@@ -13,23 +13,27 @@ enum ContentCredentials {
         0x81,
     ]
 
+    /// Bytes of a manifest that say that it is one.
+    private static let manifestHead = 28
+
     static func arePresent(in file: FileHead) -> Bool {
         if file.has([0xFF, 0xD8, 0xFF]) { return inJPEG(file) }
         if file.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return inPNG(file) }
         if file.has("RIFF") { return inRIFF(file) }
         if file.has("ftyp", at: 4) || file.has("JXL ", at: 4) { return inBoxes(file) }
-        return false
+        if file.contains("%PDF-", within: FormatSniffer.documentHeaderLength) { return inPDF(file) }
+        return inTIFF(file)
     }
 
     /// JUMBF in APP11: "JP", the number of the box, the number of the packet, then the box.
     private static func inJPEG(_ file: FileHead) -> Bool {
         var offset: Int64 = 2
         for _ in 0..<most {
-            let head = file.bytes(at: offset, count: 4 + 28)
+            let head = file.bytes(at: offset, count: 4 + manifestHead)
             guard head.count >= 4, head[0] == 0xFF, head[1] != 0xDA, head[1] != 0xD9 else {
                 return false
             }
-            if head[1] == 0xEB, head.count == 32, head[4...].starts(with: "JP".utf8),
+            if head[1] == 0xEB, head.count == 4 + manifestHead, head[4...].starts(with: "JP".utf8),
                 isManifest(head[12...])
             {
                 return true
@@ -76,6 +80,56 @@ enum ContentCredentials {
             return !isFound
         }
         return isFound
+    }
+
+    /// JUMBF as the value of a tag of the first directory; camera RAW is TIFF, too.
+    private static func inTIFF(_ file: FileHead) -> Bool {
+        guard let page = TIFFDirectories(file)?.pages.first,
+            let window = page.window(TIFFTag.contentCredentials)
+        else { return false }
+        return isManifest(
+            file.bytes(at: window.offset, count: min(manifestHead, Int(window.length))))
+    }
+
+    /// A file specification that says what the file in it is. Looked for in the bytes, as nothing in a
+    /// document is unpacked for it: one that lies in a compressed stream of objects is not found.
+    private static func inPDF(_ file: FileHead) -> Bool {
+        var offset: Int64 = 0
+        while offset < file.byteCount {
+            let part = file.bytes(at: offset, count: window + overlap)
+            if speaksOfManifest(part) { return true }
+            offset += Int64(window)
+        }
+        return false
+    }
+
+    /// Bytes of a document that are looked at together, and of those that are looked at twice.
+    private static let (window, overlap) = (1 << 20, 128)
+    private static let relationship = Array("/AFRelationship".utf8)
+    private static let manifestName = Array("/C2PA_Manifest".utf8)
+    /// What separates words, and what may begin behind a name. PDF 1.7, 7.2.2.
+    private static let whiteSpace: Set<UInt8> = [0, 9, 10, 12, 13, 32]
+    private static let delimiters = Set("()<>[]{}/%".utf8)
+
+    private static func speaksOfManifest(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while let place = rest.firstIndex(of: manifestName[0]) {
+            rest = rest[place...]
+            if rest.starts(with: manifestName), isWhole(rest.dropFirst(manifestName.count)) {
+                let before = bytes[..<place].suffix(overlap / 2)
+                let spaces = before.reversed().prefix { whiteSpace.contains($0) }.count
+                if before.dropLast(spaces).suffix(relationship.count).elementsEqual(relationship) {
+                    return true
+                }
+            }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+
+    /// Whether a name ends where this begins.
+    private static func isWhole(_ after: ArraySlice<UInt8>) -> Bool {
+        after.first.map { whiteSpace.contains($0) || delimiters.contains($0) } ?? false
     }
 
     /// Whether a JUMBF box (length, name, then a description with its type) is one of C2PA's.

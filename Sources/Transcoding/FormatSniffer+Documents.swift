@@ -1,11 +1,11 @@
 extension FormatSniffer {
     /// How far into a file its header may be, in bytes: mail and old programs put lines before it.
     /// PDF 1.7, annex H, note 13.
-    private static let headerLength = 1_024
+    static let documentHeaderLength = 1_024
 
     /// PDF, and what Illustrator writes around one.
     static func documents(_ file: FileHead) -> Format? {
-        guard file.contains("%PDF-", within: headerLength) else { return nil }
+        guard file.contains("%PDF-", within: documentHeaderLength) else { return nil }
         return Format(name: "pdf", mediaType: "application/pdf", reader: .document)
     }
 

@@ -24,6 +24,8 @@ enum TIFFTag {
     static let exifWidth: UInt16 = 40_962
     static let exifHeight: UInt16 = 40_963
     static let dngVersion: UInt16 = 50_706
+    /// A C2PA manifest.
+    static let contentCredentials: UInt16 = 52_545
     static let panasonicSensorWidth: UInt16 = 0x02
     static let panasonicSensorHeight: UInt16 = 0x03
     static let panasonicJPEG: UInt16 = 0x2E

@@ -1,6 +1,7 @@
 import Foundation
 import MediaModel
 import Planning
+import TestSupport
 import Testing
 import Vips
 
@@ -23,6 +24,19 @@ import Vips
         return [0, 0, 0, UInt8(8 + inner.count)] + Array("jumb".utf8) + inner
     }
 
+    /// The box of ISO media around the store.
+    private static var uuidBox: Data {
+        let uuid: [UInt8] = [
+            0xD8, 0xFE, 0xC3, 0xD6, 0x1B, 0x0E, 0x48, 0x3C, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7E,
+            0xC4, 0x81,
+        ]
+        // Version and flags, what it is for, and where a tree of digests would be.
+        let content =
+            Array("uuid".utf8) + uuid + [0, 0, 0, 0] + Array("manifest\0".utf8)
+            + [UInt8](repeating: 0, count: 8) + store
+        return Data([0, 0, 0, UInt8(content.count + 4)] + content)
+    }
+
     private func signed(_ name: String) throws -> URL {
         let file = try FourCorners.make(
             name == "a.avif" ? "plain.png" : name, for: run,
@@ -33,6 +47,18 @@ import Vips
             let payload = Array("JP".utf8) + [0, 1, 0, 0, 0, 1] + Self.store
             bytes.insert(contentsOf: [0xFF, 0xEB, 0, UInt8(payload.count + 2)] + payload, at: 2)
             try Data(bytes).write(to: file)
+            return file
+        case "tif":
+            let store = run.fixture("store")
+            try Data(Self.store).write(to: store)
+            try run.pillow(
+                """
+                from PIL import TiffImagePlugin
+                tags = TiffImagePlugin.ImageFileDirectory_v2()
+                tags.tagtype[0xCD41] = 7
+                tags[0xCD41] = open(args[1], "rb").read()
+                Image.open(args[0]).save(args[0], tiffinfo=tags)
+                """, file.path, store.path)
             return file
         case "webp":
             var bytes = try [UInt8](Data(contentsOf: file))
@@ -48,13 +74,7 @@ import Vips
             }
             let avif = run.fixture(name)
             try Oracle.run("heif-enc", ["-A", file.path, "-o", avif.path])
-            let uuid: [UInt8] = [
-                0xD8, 0xFE, 0xC3, 0xD6, 0x1B, 0x0E, 0x48, 0x3C, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7E,
-                0xC4, 0x81,
-            ]
-            let content = Array("uuid".utf8) + uuid + [0, 0, 0, 0] + Self.store
-            let box = [0, 0, 0, UInt8(content.count + 4)] + content
-            try (Data(contentsOf: avif) + Data(box)).write(to: avif)
+            try (Data(contentsOf: avif) + Self.uuidBox).write(to: avif)
             return avif
         }
     }
@@ -66,28 +86,64 @@ import Vips
             .probe(limits: Limits(), fileName: file.lastPathComponent)
     }
 
-    @Test(arguments: ["a.jpg", "a.png", "a.webp", "a.avif"])
-    func credentialsAreReportedAndNotCarriedOver(name: String) throws {
-        let file = try signed(name)
-        let info = try probed(file)
-        #expect(info.contentCredentials == "c2pa" && info.warnings == [])
+    private func expectReport(of info: MediaInfo, recipe: Recipe) throws {
+        #expect(info.contentCredentials == "c2pa")
         let plan = try Planner(cores: 2).plan(
-            info, recipe: .width(400), source: PlanSource(sha256: "0", sidecar: Sidecar()))
+            info, recipe: recipe, source: PlanSource(sha256: "0", sidecar: Sidecar()))
         let decision = plan.decisions.first { $0.subject == "content credentials" }
         #expect(decision?.choice == "not carried over")
         #expect(decision?.reason.contains("c2pa") == true)
         let source = try JSONEncoder().encode(Manifest.SourceInfo(info))
         #expect(source.range(of: Data("\"contentCredentials\":\"c2pa\"".utf8)) != nil)
-        try run.run(file, recipe: .width(400))
-        for artifact in run.events.artifacts {
-            let bytes = try Data(
-                contentsOf: run.directory.appendingPathComponent(artifact.file.path))
+    }
+
+    private func expectNoTrace(in artifacts: [Artifact], of directory: URL) throws {
+        let files = artifacts.flatMap { [$0.file] + $0.companions }
+        #expect(!files.isEmpty)
+        for file in files {
+            let bytes = try Data(contentsOf: directory.appendingPathComponent(file.path))
             for trace in [Self.word, "jumb", "C2PA", "caBX"] {
-                #expect(
-                    bytes.range(of: Data(trace.utf8)) == nil,
-                    "\(artifact.description.name): \(trace)")
+                #expect(bytes.range(of: Data(trace.utf8)) == nil, "\(file.path): \(trace)")
             }
         }
+    }
+
+    @Test(arguments: ["a.jpg", "a.png", "a.webp", "a.avif", "a.tif"])
+    func credentialsAreReportedAndNotCarriedOver(name: String) throws {
+        let file = try signed(name)
+        let info = try probed(file)
+        #expect(info.warnings == [])
+        try expectReport(of: info, recipe: .width(400))
+        try run.run(file, recipe: .width(400))
+        try expectNoTrace(in: run.events.artifacts, of: run.directory)
+    }
+
+    @Test func aFilmsCredentialsAreReportedAndNotCarriedOver() async throws {
+        let film = try await Film { $0.frameCount = 25 }.file()
+        let file = run.fixture("signed.mp4")
+        try (Data(contentsOf: film) + Self.uuidBox).write(to: file)
+        let work = try UploadRun("signed", recipe: .quick)
+        try work.run(file)
+        try expectReport(of: #require(work.info), recipe: .quick)
+        try expectNoTrace(in: work.events.artifacts, of: work.directory.url)
+    }
+
+    @Test func aDocumentsCredentialsAreReportedAndNotCarriedOver() throws {
+        var document = PDFFile([.text(["Signed"])])
+        document.catalogue = "/AF[5 0 R]/Names<</EmbeddedFiles<</Names[(manifest.c2pa) 5 0 R]>>>>"
+        document.extras = [
+            "<</Type/Filespec/AFRelationship/C2PA_Manifest/F(manifest.c2pa)/UF(manifest.c2pa)"
+                + "/EF<</F 6 0 R>>>>",
+            PDFFile.stream(
+                String(decoding: Self.store, as: UTF8.self),
+                "/Type/EmbeddedFile/Subtype/application#2Fc2pa"),
+        ]
+        let work = try DocumentRun()
+        try work.run(work.fixture(document))
+        let info = try #require(work.info)
+        #expect(info.warnings.map(\.code) == ["documentAttachments"])
+        try expectReport(of: info, recipe: DocumentRun.recipe)
+        try expectNoTrace(in: work.events.artifacts, of: work.directory.url)
     }
 
     @Test func nothingIsSaidWhereThereAreNone() throws {
