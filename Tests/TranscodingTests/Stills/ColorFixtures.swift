@@ -60,17 +60,40 @@ enum UltraHDRFixture {
             </rdf:RDF></x:xmpmeta>
             """
         let xmp = segment(0xE1, Data("http://ns.adobe.com/xap/1.0/\0".utf8) + Data(packet.utf8))
+        return pair(base, first: xmp, second: base)
+    }
+
+    /// As iPhones write it: only the second picture says what it is.
+    static func apple(_ base: Data) -> Data {
+        let packet =
+            "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+            + "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+            + "xmlns:HDRGainMap=\"http://ns.apple.com/HDRGainMap/1.0/\" "
+            + "HDRGainMap:HDRGainMapVersion=\"65536\"/></rdf:RDF></x:xmpmeta>"
+        let xmp = segment(0xE1, Data("http://ns.adobe.com/xap/1.0/\0".utf8) + Data(packet.utf8))
+        return pair(base, first: Data(), second: base.prefix(2) + xmp + base.dropFirst(2))
+    }
+
+    /// ISO 21496-1, annex C: the first picture says which version one has to know.
+    static func iso(_ base: Data) -> Data {
+        let version = segment(0xE2, Data("urn:iso:std:iso:ts:21496:-1\0".utf8) + Data(count: 4))
+        return pair(base, first: version, second: base)
+    }
+
+    /// - Parameters:
+    ///   - first: segments of the first picture, before the index.
+    private static func pair(_ base: Data, first: Data, second: Data) -> Data {
         // Big endian; three entries: version, number of pictures, and the two of them.
         var index = Data([0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 3])
         index += Data([0xB0, 0, 0, 7, 0, 0, 0, 4]) + Data("0100".utf8)
         index += Data([0xB0, 1, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2])
         index += Data([0xB0, 2, 0, 7, 0, 0, 0, 32, 0, 0, 0, 50, 0, 0, 0, 0])
-        let start = 2 + xmp.count + 8
+        let start = 2 + first.count + 8
         let whole = start + index.count + 32 + base.count - 2
         index += Data([0, 3, 0, 0]) + big(whole) + big(0) + Data(count: 4)
-        index += Data([0, 0, 0, 0]) + big(base.count) + big(whole - start) + Data(count: 4)
+        index += Data([0, 0, 0, 0]) + big(second.count) + big(whole - start) + Data(count: 4)
         let map = segment(0xE2, Data("MPF\0".utf8) + index)
-        return base.prefix(2) + xmp + map + base.dropFirst(2) + base
+        return base.prefix(2) + first + map + base.dropFirst(2) + second
     }
 
     private static func segment(_ marker: UInt8, _ payload: Data) -> Data {

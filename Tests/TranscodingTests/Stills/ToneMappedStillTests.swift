@@ -97,6 +97,7 @@ import Testing
         recipe.image.widths = [400]
         try run.run(file, recipe: recipe)
         #expect(run.info?.image?.gainMap == .ultraHDR)
+        try expectReport(of: .ultraHDR, in: file)
         for artifact in run.events.artifacts {
             let bytes = try Data(contentsOf: run.file(artifact.description.name))
             for text in ["hdrgm", "MPF\0"] {
@@ -104,5 +105,37 @@ import Testing
             }
         }
         #expect(try Data(contentsOf: run.file("image-400.jpg")).suffix(2) == Data([0xFF, 0xD9]))
+    }
+
+    /// What the manifest says of the upload, and why it is shown as it is.
+    private func expectReport(of gainMap: GainMap, in file: URL) throws {
+        let info = try run.probe(file)
+        let source = String(
+            decoding: try JSONEncoder().encode(Manifest.SourceInfo(info)), as: UTF8.self)
+        #expect(source.contains("\"gainMap\":\"\(gainMap.rawValue)\""))
+        let decision = try run.planned(file).decisions.first { $0.subject == "dynamic range" }
+        #expect(decision?.choice == "standard: the base picture")
+        #expect(decision?.reason.contains(gainMap.rawValue) == true)
+    }
+
+    @Test(.enabled(if: Corpus.isThere, Corpus.missing))
+    func aRealGainMapIsReported() throws {
+        let file = Corpus.file("image-jpeg-ultrahdr-gainmap-gps.jpg")
+        try expectReport(of: .ultraHDR, in: file)
+        let other = try run.probe(Corpus.file("image-jpeg-motionphoto-pixel.jpg"))
+        #expect(other.image?.gainMap == nil)
+    }
+
+    /// Apple's is named in the second picture's XMP, ISO 21496-1 in a segment of the first.
+    @Test(arguments: [GainMap.apple, .iso]) func otherGainMapsOfJPEGAreReported(
+        kind: GainMap
+    ) throws {
+        let base = run.fixture("base.jpg")
+        try Oracle.run("vips", ["copy", run.halves("#c83232", "#32a050").path, base.path])
+        let bytes = try Data(contentsOf: base)
+        let file = run.fixture("map.jpg")
+        try (kind == .iso ? UltraHDRFixture.iso(bytes) : UltraHDRFixture.apple(bytes)).write(
+            to: file)
+        try expectReport(of: kind, in: file)
     }
 }
