@@ -9,6 +9,9 @@ struct PictureVerifier {
     /// What was written for IPTC; anything else there is somebody's.
     let iptc: [UInt8]?
 
+    /// Of its failures.
+    static let code = "verification"
+
     /// - Parameter hasAlpha: nil where either will do.
     /// - Throws: `internalError` when the file is not what was meant to be written.
     func verify(
@@ -42,7 +45,7 @@ struct PictureVerifier {
     }
 
     private static func failure(_ path: String, _ what: String) -> Failure {
-        .internalError(code: "verification", "the written picture \(path) \(what).")
+        .internalError(code: code, "the written picture \(path) \(what).")
     }
 }
 

@@ -59,6 +59,26 @@ import Vips
         #expect(["damagedSource", "truncatedSource"].contains(run.events.warnings[0]))
     }
 
+    /// A checksum is wrong and the pixels are right: they are shown, and not as the upload coded them.
+    @Test func theCodedPixelsOfADamagedUploadAreNotPassedOn() throws {
+        let whole = run.fixture("whole.png")
+        try run.pillow(
+            """
+            image = Image.new("L", (360, 240), 40)
+            image.paste(200, (120, 0, 240, 240))
+            image.save(args[0], optimize=True)
+            """, whole.path)
+        var bytes = try Data(contentsOf: whole)
+        let end = try #require(bytes.range(of: Data("IEND".utf8))).lowerBound
+        // Before the name come its length, the chunk's checksum, and the one of what is packed in it.
+        bytes[end - 9] ^= 0xFF
+        let file = run.fixture("damaged.png")
+        try bytes.write(to: file)
+        try run.run(file, recipe: .width(360))
+        let png = try run.file("image-360.png")
+        #expect(try run.seenByPillow(png, as: "RGB").width == 360)
+    }
+
     @Test func aPictureThatIsNotTheOneProbedIsNotDecoded() throws {
         let file = try run.testPicture("a.jpg", width: 500, height: 400)
         let info = try run.probe(file)
