@@ -25,16 +25,18 @@ enum Children {
     ///
     /// Found in two looks one after the other, lest it be one whose number is only on its way to its
     /// owner.
-    static func reapStray(looks: Int = 30, interval: Duration = .seconds(1)) async -> Int32? {
+    /// - Parameter first: between the first two looks; every later one waits twice as long, so that a
+    ///   daemon with nothing to do sleeps.
+    static func reapStray(looks: Int = 6, first: Duration = .seconds(1)) async -> Int32? {
         var before: Set<Int32> = []
-        for _ in 0..<looks {
+        for look in 0..<looks {
             let strays = ended().subtracting(known.withLock { $0 })
             if let stray = strays.intersection(before).min() {
                 var status: Int32 = 0
                 if unsafe waitpid(stray, &status, WNOHANG) == stray { return stray }
             }
             before = strays
-            do { try await Task.sleep(for: interval) } catch { return nil }
+            do { try await Task.sleep(for: first * (1 << look)) } catch { return nil }
         }
         return nil
     }
