@@ -48,8 +48,12 @@ struct AfterDiskFailureDuty: Service {
                 metadata: ["item.id": "\(item)"])
         }
         for repair in result.published.repairs {
-            logger.notice(
-                "damaged objects are made again",
+            let isLeft = repair.outcome == .skipped
+            logger.log(
+                level: isLeft ? .error : .notice,
+                isLeft
+                    ? "damaged objects are not made again: `vitrinectl storage verify --repair` does"
+                    : "damaged objects are made again",
                 metadata: [
                     "item.id": "\(repair.item)",
                     "outcome": "\(repair.outcome.rawValue)", "reason": "\(repair.reason ?? "")",
