@@ -55,22 +55,26 @@ swift:
 		echo "Swift 6.3 is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
 
 # Judges of the control interface that Debian does not have, beside the Python packages it has.
-PYTHON_ORACLES := schemathesis==4.32.5 openapi-spec-validator==0.9.0
-# The package that hls.js is taken out of.
+PYTHON_ORACLES := schemathesis==4.32.5 openapi-spec-validator==0.9.0 iiif==1.0.10
+# The packages that hls.js and OpenSeadragon are taken out of.
 PLAYER_PACKAGE := gradio==6.31.0
+ZOOM_PACKAGE := tissuumaps==3.2.1.14
 ORACLES := .build/oracles
 
 .PHONY: deps
 deps: swift ## Install what is missing for building and testing
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
-	@[ "$$(cat $(ORACLES)/installed 2>/dev/null)" = "$(PYTHON_ORACLES) $(PLAYER_PACKAGE)" ] || { \
-		echo "installing: $(PYTHON_ORACLES), hls.js of $(PLAYER_PACKAGE)"; \
+	@[ "$$(cat $(ORACLES)/installed 2>/dev/null)" = "$(PYTHON_ORACLES) $(PLAYER_PACKAGE) $(ZOOM_PACKAGE)" ] || { \
+		echo "installing: $(PYTHON_ORACLES), hls.js of $(PLAYER_PACKAGE), OpenSeadragon of $(ZOOM_PACKAGE)"; \
 		/usr/bin/python3 -m venv --clear --system-site-packages $(ORACLES) \
 			&& $(ORACLES)/bin/pip install -q $(PYTHON_ORACLES) \
 			&& $(ORACLES)/bin/pip download -q --no-deps -d $(ORACLES)/player $(PLAYER_PACKAGE) \
 			&& fixtures/hls-player.py $(ORACLES)/player/*.whl $(ORACLES)/hls.mjs \
 			&& rm -r $(ORACLES)/player \
-			&& echo "$(PYTHON_ORACLES) $(PLAYER_PACKAGE)" >$(ORACLES)/installed \
+			&& $(ORACLES)/bin/pip download -q --no-deps -d $(ORACLES)/zoom $(ZOOM_PACKAGE) \
+			&& fixtures/zoom-viewer.py $(ORACLES)/zoom/*.whl $(ORACLES)/openseadragon.js \
+			&& rm -r $(ORACLES)/zoom \
+			&& echo "$(PYTHON_ORACLES) $(PLAYER_PACKAGE) $(ZOOM_PACKAGE)" >$(ORACLES)/installed \
 			|| echo "PyPI cannot be reached: the tests that need these will fail" >&2; }
 
 .PHONY: build-deps

@@ -57,6 +57,8 @@ package final class SQLiteJobStore: JobStore {
                 try db.execute(sql: "PRAGMA temp_store = MEMORY")
                 // A log that once grew is cut back to 16 MiB at the next checkpoint.
                 try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
+                // What a group of jobs changes is written once, when it is committed.
+                try db.execute(sql: "PRAGMA cache_size = -512")
             }
         } catch {
             throw JobStoreError(error)
@@ -85,7 +87,7 @@ package final class SQLiteJobStore: JobStore {
         configuration.busyMode = .timeout(5)
         // In KiB, of each connection. With SQLite's 2 MiB the writer and five readers fill 12 MiB over the
         // first ten thousand jobs, which looks like a leak; the kernel has the pages anyway.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -512") }
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -128") }
         return configuration
     }
 

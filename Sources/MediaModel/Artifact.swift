@@ -25,7 +25,7 @@ package struct Artifact: Codable, Hashable, Sendable {
 
 /// One file with its size and digest.
 package struct ArtifactFile: Codable, Hashable, Sendable {
-    /// At most three directories deep; see `ContentName.isValidPath`.
+    /// At most four directories deep; see `ContentName.isValidPath`.
     package var path: String
     /// In bytes.
     package var byteCount: Int64

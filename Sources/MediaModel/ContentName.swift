@@ -11,7 +11,8 @@ package enum ContentName {
 
     /// `video-720p` + digest → `video-720p.91c2d0aa`.
     ///
-    /// The digest of a directory is the SHA-256 of `directoryListing` of its files.
+    /// The digest of a directory is the SHA-256 of `directoryListing` of its files. One of them that
+    /// has to say the directory's name counts as it would be without it.
     package static func directory(_ stem: String, sha256: String) -> String {
         "\(stem).\(sha256.prefix(digestLength))"
     }
@@ -21,24 +22,26 @@ package enum ContentName {
         files.sorted { $0.name < $1.name }.map { "\($0.sha256)  \($0.name)\n" }.joined()
     }
 
-    /// Most components of a path: a tile lies in a directory for its size, which lies in one for
-    /// all tiles, which lies in the derivative's.
-    package static let mostComponents = 4
+    /// Most components of a path: an IIIF viewer asks for `region/size/rotation/default.jpg` in the
+    /// derivative's directory.
+    package static let mostComponents = 5
 
     /// Whether a relative path may be published: one to ``mostComponents`` components of
-    /// `A-Z a-z 0-9 - _ .`, none hidden, none climbing, each at most 120 bytes.
+    /// `A-Z a-z 0-9 - _ . ,`, none hidden, none climbing, none that begins with a comma, each at most
+    /// 120 bytes.
     package static func isValidPath(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...mostComponents).contains(parts.count) else { return false }
         return parts.allSatisfy { part in
-            guard let first = part.utf8.first, first != UInt8(ascii: "."), part.utf8.count <= 120
+            guard let first = part.utf8.first, first != UInt8(ascii: "."),
+                first != UInt8(ascii: ","), part.utf8.count <= 120
             else { return false }
             return part.utf8.allSatisfy { byte in
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                     || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                     || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-                    || byte == UInt8(ascii: ".")
+                    || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",")
             }
         }
     }

@@ -26,6 +26,8 @@ package enum Role: String, Codable, Hashable, Sendable, CaseIterable {
     case waveform
     /// A picture cut into tiles at every size, for viewers that load what they show.
     case tiles
+    /// The same as an image service: IIIF Image API, level 0.
+    case iiif
     /// A drawing as a drawing: SVG with nothing in it but what draws.
     case vector
     /// A page of a document as a picture.

@@ -60,7 +60,7 @@ enum ArtifactCheck {
                 found: "\(total) bytes",
                 uploader: "This file becomes too large when processed.")
         }
-        if let tiles = plan.still?.tiles { try checkTiles(artifacts, plan: tiles) }
+        for tiles in plan.still?.tiles ?? [] { try checkTiles(artifacts, plan: tiles) }
         if let film = plan.video { try checkFilm(artifacts + kept, plan: film) }
         // A cover is a gift that may fail; everything else that was decided must be there.
         // So must not a film fail because its sound cannot be decoded, if the worker says so.

@@ -325,13 +325,14 @@ package struct JobRunner: Sendable {
     }
 
     private static func source(of upload: Upload) -> PlanSource {
-        PlanSource(sha256: upload.sha256, sidecar: upload.sidecar)
+        PlanSource(
+            sha256: upload.sha256, sidecar: upload.sidecar, place: upload.itemID.publishedPlace)
     }
 
     private static func publication(of manifest: Manifest) -> Publication {
         Publication(
             generation: manifest.generation, kind: manifest.kind, state: manifest.state,
-            manifestPath: "items/\(manifest.item.rawValue)/manifest.json")
+            manifestPath: "\(manifest.item.publishedPlace)manifest.json")
     }
 
     private static func result<Value>(

@@ -118,7 +118,9 @@ struct MemoryModel {
 
     private func still(_ still: StillPlan) -> [(what: String, bytes: Double)] {
         let made = still.pictures.filter { !$0.output.isKept }
-        let tiles = still.tiles.flatMap { $0.output.isKept ? nil : $0 }.map(Self.cutting)
+        // One after the other: the larger ones count.
+        let cut = still.tiles.filter { !$0.output.isKept }
+        let tiles = cut.map(Self.cutting).max { $0.bytes < $1.bytes }
         guard !made.isEmpty || tiles != nil || plan.mustMeasure(.placeholder) else { return [] }
         let bands = Double(info.image.map { max(1, $0.bands) } ?? 4)
         let depth = (info.image?.bitDepth ?? 8) > 8 ? 2.0 : 1.0
@@ -127,7 +129,7 @@ struct MemoryModel {
         let mapped = still.pictures.map(\.size.area).max() ?? 0
         let isHDR = still.color?.toneMapPeakNits != nil
         // Of the tiles' picture the result alone, all of it.
-        let whole = tiles == nil ? 0 : Double(still.tiles?.size.area ?? 0) * 4
+        let whole = Double(cut.first?.size.area ?? 0) * 4
         let toneMapping = isHDR ? max(Double(mapped) * 24, whole) : 0
         return [
             (

@@ -19,7 +19,7 @@ package enum OutputMaking: Hashable, Sendable {
     case animation(encoder: String)
     case still(Picture)
     /// Of a still: all of its pixels.
-    case tiles(Picture.Format)
+    case tiles(TilesPlan)
     case cover(Picture)
     /// Of a document's page.
     case page(Picture)
@@ -50,7 +50,7 @@ package enum OutputMaking: Hashable, Sendable {
         case .chapters: return []
         case .animation(let encoder): return frames + ["libvips"] + Self.behind(encoder: encoder)
         case .still(let picture), .cover(let picture): return Self.libraries(of: picture)
-        case .tiles(let format): return Self.libraries(of: format)
+        case .tiles(let tiles): return Self.libraries(of: tiles.format)
         case .page(let picture): return ["poppler"] + Self.libraries(of: picture)
         case .text: return ["poppler"]
         case .drawing(let picture): return ["rsvg"] + Self.libraries(of: picture)
@@ -74,8 +74,9 @@ package enum OutputMaking: Hashable, Sendable {
         case .progressive, .poster, .alpha, .hover, .animation, .still, .cover, .page, .drawing:
             true
         case .sound(let rendition): rendition.packaging != .segments
-        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters, .text, .vector,
-            .tiles:
+        // Of an image service what is to be had in one piece.
+        case .tiles(let tiles): tiles.layout != .deepZoom
+        case .rung, .storyboard, .waveform, .waveformCard, .captions, .chapters, .text, .vector:
             false
         }
     }

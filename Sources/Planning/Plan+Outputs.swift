@@ -26,9 +26,9 @@ extension Plan {
                 let made = picture.pictures[index]
                 body(&picture.pictures[index].output, .still(made))
             }
-            if var tiles = picture.tiles {
-                body(&tiles.output, .tiles(tiles.format))
-                picture.tiles = tiles
+            for index in picture.tiles.indices {
+                let tiles = picture.tiles[index]
+                body(&picture.tiles[index].output, .tiles(tiles))
             }
             still = picture
         }

@@ -27,11 +27,11 @@ extension Plan {
                 + (peak.map { ["tonemap peak=\(rounded($0)) nits"] } ?? []) + Self.words(picture)
         case .cover(let picture), .page(let picture), .drawing(let picture):
             return Self.words(picture)
-        case .tiles(let format):
-            guard let tiles = still?.tiles else { return [] }
+        case .tiles(let tiles):
             return [
-                "\(still?.loader ?? "decode")", "tiles of \(tiles.tileSide)+\(TilesPlan.overlap)",
-                "\(tiles.topLevel + 1) levels", "\(format.rawValue)", "q=\(tiles.quality)",
+                "\(still?.loader ?? "decode")",
+                "tiles of \(tiles.tileSide)+\(tiles.layout.overlap)",
+                "\(tiles.levels.count) levels", "\(tiles.format.rawValue)", "q=\(tiles.quality)",
             ]
         case .text: return ["UTF-8 text"]
         case .vector: return ["sanitised SVG"]

@@ -135,15 +135,16 @@ package struct Planner: Sendable {
     }
 
     /// For the pictures that are encoded; large AVIF at high effort is what takes time.
-    func stillBudget(_ pictures: [Picture], tiles: TilesPlan? = nil) -> WorkBudget {
+    func stillBudget(_ pictures: [Picture], tiles: [TilesPlan] = []) -> WorkBudget {
         // Another decode, encoding four thirds of it, and reading that back: ten times what it took.
-        let cutting = Double(tiles?.size.area ?? 0) / 1_000_000 * 3
+        let cut = tiles.reduce(0) { $0 + $1.size.area }
+        let cutting = Double(cut) / 1_000_000 * 3
         let work = pictures.reduce(cutting) { $0 + $1.encodingSeconds }
         // 60 s of processor time, five times what 24 megapixels take, twice, for a loaded machine; then what
         // the encoders take. The deadline leaves room for both.
         let seconds = 120 + Int(min(work, 86_400))
         // Tiles are written twice: into an archive, and out of it.
-        let pixels = pictures.reduce((tiles?.size.area ?? 0) * 2) { $0 + $1.size.area }
+        let pixels = pictures.reduce(cut * 2) { $0 + $1.size.area }
         return WorkBudget(
             deadlineSeconds: 180 + seconds, stallSeconds: max(limits.stallSeconds, seconds),
             cpuSeconds: seconds, addressSpaceBytes: limits.stillAddressSpace,
@@ -175,10 +176,13 @@ package struct Planner: Sendable {
 package struct PlanSource: Codable, Hashable, Sendable {
     package var sha256: String
     package var sidecar: Sidecar
+    /// The directory of what is published of it, below the storage's; ends with a slash.
+    package var place: String
 
-    package init(sha256: String, sidecar: Sidecar) {
+    package init(sha256: String, sidecar: Sidecar, place: String = "") {
         self.sha256 = sha256
         self.sidecar = sidecar
+        self.place = place
     }
 }
 

@@ -153,6 +153,9 @@ package struct Recipe: Codable, Hashable, Sendable {
             package var tileSide = 510
             /// 1…100.
             package var quality = 82
+            /// Under which a site shows the storage's directory, without a slash at the end: the tiles of
+            /// an IIIF image service must say it. nil = there is none.
+            package var iiifAddress: String?
 
             package init() {}
         }

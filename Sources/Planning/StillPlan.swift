@@ -22,7 +22,7 @@ package struct StillPlan: Codable, Hashable, Sendable {
     /// Which of them are published.
     package var choice: PictureChoice
     /// All of its pixels, for viewers that zoom.
-    package var tiles: TilesPlan?
+    package var tiles: [TilesPlan]
 }
 
 /// The attached picture of a song.

@@ -42,9 +42,9 @@ struct WorkloadModel {
         case .text:
             let pages = Double(plan.document?.pageCount ?? 0)
             return Workload(cpuSeconds: 0.005 * pages, byteCount: 2000 * pages)
-        case .tiles:
+        case .tiles(let tiles):
             // Decoded once more, encoded, and read back.
-            let pixels = Double(plan.still?.tiles?.size.area ?? 0)
+            let pixels = Double(tiles.size.area)
             return Workload(cpuSeconds: pixels / 8e6, byteCount: pixels / 5)
         case .vector: return Workload(cpuSeconds: 0.05, byteCount: 20_000)
         case .captions, .chapters: return Workload(cpuSeconds: 0.005, byteCount: 4000)

@@ -141,3 +141,9 @@ extension DerivativeStore {
         return try ManifestCoding.decode(bytes)
     }
 }
+
+extension ItemID {
+    /// The directory of what is published of it, below the storage's own; ends with a slash. Part of the
+    /// contract with web servers.
+    package var publishedPlace: String { "items/\(rawValue)/" }
+}

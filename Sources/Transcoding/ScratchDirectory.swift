@@ -34,6 +34,17 @@ package final class ScratchDirectory: Sendable {
         return file
     }
 
+    /// Makes a directory, and those on the way to it that are not there.
+    package func makeDirectories(_ path: String) throws(Failure) {
+        let parts = path.split(separator: "/")
+        for count in 1...parts.count {
+            let name = parts.prefix(count).joined(separator: "/")
+            guard unsafe mkdirat(descriptor, name, 0o755) == 0 || errno == EEXIST else {
+                throw Self.failure("make the directory", name)
+            }
+        }
+    }
+
     package func makeDirectory(_ name: String) throws(Failure) {
         guard unsafe mkdirat(descriptor, name, 0o755) == 0 else {
             throw Self.failure("make the directory", name)
@@ -121,17 +132,31 @@ package final class ScratchDirectory: Sendable {
     }
 
     /// Renames a finished directory to its content name.
-    /// - Parameter files: every file in it, by name inside the directory.
+    /// - Parameters:
+    ///   - files: every file in it, by name inside the directory.
+    ///   - naming: a file that is to say the directory's name, which is written as soon as there is
+    ///     one, and comes first.
     /// - Returns: its files under their final paths, in the given order.
     package func adoptDirectory(
-        _ working: String, stem: String, files: [String]
+        _ working: String, stem: String, files: [String],
+        naming: (file: String, text: (String) -> Data)? = nil
     ) throws(Failure) -> [ArtifactFile] {
+        var files = files
         var measured: [ArtifactFile] = []
         for name in files { measured.append(try measure("\(working)/\(name)")) }
-        let listing = ContentName.directoryListing(
-            zip(files, measured).map { (name: $0, sha256: $1.sha256) })
+        var listed = zip(files, measured).map { (name: $0, sha256: $1.sha256) }
+        if let naming {
+            listed.append((naming.file, Self.hex(SHA256.hash(data: naming.text("")))))
+        }
+        let listing = ContentName.directoryListing(listed)
         let digest = Self.hex(SHA256.hash(data: Data(listing.utf8)))
         let name = ContentName.directory(stem, sha256: digest)
+        if let naming {
+            let path = "\(working)/\(naming.file)"
+            try write(naming.text(name), to: path)
+            files.insert(naming.file, at: 0)
+            measured.insert(try measure(path), at: 0)
+        }
         try rename(working, to: name)
         return zip(files, measured).map { file, measure in
             ArtifactFile(

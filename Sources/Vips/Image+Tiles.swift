@@ -1,6 +1,14 @@
 /// How a picture is cut into tiles.
 package struct TileEncoding: Hashable, Sendable {
-    /// Of the pyramid: its description is `NAME.dzi`, its tiles are in `NAME_files`.
+    package enum Layout: String, Hashable, Sendable {
+        /// A Deep Zoom Image down to one pixel: `NAME.dzi`, with the tiles in `NAME_files`.
+        case deepZoom = "dz"
+        /// IIIF Image API 3.0 down to one tile.
+        case iiif = "iiif3"
+    }
+
+    package var layout: Layout
+    /// Of the pyramid.
     package var name: String
     /// In pixels, without what tiles share.
     package var side: Int
@@ -9,7 +17,8 @@ package struct TileEncoding: Hashable, Sendable {
     /// With the options of the saver: `.jpg[Q=80]`.
     package var suffix: String
 
-    package init(name: String, side: Int, overlap: Int, suffix: String) {
+    package init(layout: Layout, name: String, side: Int, overlap: Int, suffix: String) {
+        self.layout = layout
         self.name = name
         self.side = side
         self.overlap = overlap
@@ -18,14 +27,15 @@ package struct TileEncoding: Hashable, Sendable {
 }
 
 extension Image {
-    /// Writes a Deep Zoom Image down to one pixel as a ZIP archive, nothing in it compressed, from one
-    /// pass over the picture. Tiles carry no metadata. Wraps `dzsave_target`.
+    /// Writes tiles of all sizes as a ZIP archive, nothing in it compressed, from one pass over the
+    /// picture. Tiles carry no metadata. Wraps `dzsave_target`.
     package func saveTiles(as tiles: TileEncoding, to target: Target) throws(VipsError) {
         try Operation.run(
             "dzsave_target",
             [
                 "in": .image(self), "target": .target(target), "basename": .string(tiles.name),
-                "layout": "dz", "container": "zip", "compression": 0, "depth": "onepixel",
+                "layout": .string(tiles.layout.rawValue), "container": "zip", "compression": 0,
+                "depth": tiles.layout == .deepZoom ? "onepixel" : "onetile",
                 "suffix": .string(tiles.suffix), "tile_size": .int(tiles.side),
                 "overlap": .int(tiles.overlap),
             ])

@@ -82,6 +82,7 @@ import Testing
             "image.avifEffort", "image.webpQuality",
             "image.webpEffort", "image.jpegQuality", "image.matte", "image.cards",
             "image.deepZoom.aboveMegapixels", "image.deepZoom.tileSide", "image.deepZoom.quality",
+            "image.deepZoom.iiifAddress",
             "animation.maximumSide", "animation.crf", "animation.preset", "animation.webpQuality",
             "animation.webpEffort", "document.coverWidths", "document.pageWidths",
             "document.maximumPages", "document.text",

@@ -20,7 +20,8 @@ struct ContentNameTests {
     }
 
     @Test(arguments: [
-        "", "/", "/etc/passwd", "a/", "/a", "a//b", "a/b/c/d/e", ".", "..", "../a", "a/..",
+        "", "/", "/etc/passwd", "a/", "/a", "a//b", "a/b/c/d/e/f", ",a", "a/,b", ".", "..", "../a",
+        "a/..",
         "a/../b",
         "a/b/../c",
         ".hidden", "a/.hidden", "a b", "a\\b", "a\u{0}", "a\n", "ä", "a:b", "%2e%2e", "a?b", "a#b",

@@ -1,5 +1,6 @@
 import MediaModel
 import Planning
+import Storage
 import Testing
 
 @testable import Pipeline
@@ -8,7 +9,8 @@ import Testing
 @Suite struct TileCheckTests {
     private let plan = TilesPlan(
         output: PlannedOutput(role: .tiles, name: "tiles", key: "k", reason: "r"),
-        size: PixelSize(width: 700, height: 300), tileSide: 254, format: .jpeg, quality: 80,
+        layout: .deepZoom, size: PixelSize(width: 700, height: 300), tileSide: 254, format: .jpeg,
+        quality: 80,
         matte: "#ffffff")
 
     private func artifact() -> Artifact {
@@ -53,6 +55,53 @@ import Testing
             change(&damaged)
             #expect(throws: Failure.self) {
                 try ArtifactCheck.checkTiles([damaged], plan: plan)
+            }
+        }
+    }
+
+    private let service = TilesPlan(
+        output: PlannedOutput(role: .iiif, name: "iiif", key: "k", reason: "r"),
+        layout: .iiif(address: "https://media.example.org/items/a/"),
+        size: PixelSize(width: 3000, height: 300), tileSide: 256, format: .jpeg, quality: 80,
+        matte: "#ffffff")
+
+    private func serviceArtifact() -> Artifact {
+        var description = DerivativeDescription(
+            role: .iiif, name: "iiif", mediaType: "application/ld+json", key: "k", reason: "r")
+        description.width = 3000
+        description.height = 300
+        let text = service.imageInformation(in: "iiif.12345678")
+        let digest = ContentDigest(of: [UInt8](text))
+        func file(_ name: String) -> ArtifactFile {
+            ArtifactFile(
+                path: "iiif.12345678/\(name)", byteCount: 9,
+                sha256: String(repeating: "a", count: 64))
+        }
+        return Artifact(
+            description: description,
+            file: ArtifactFile(
+                path: "iiif.12345678/info.json", byteCount: digest.byteCount,
+                sha256: digest.sha256),
+            companions: (service.tiles + service.previews).map { file($0.path) })
+    }
+
+    @Test func anImageServiceMustSayWhereItLies() throws {
+        try ArtifactCheck.checkTiles([serviceArtifact()], plan: service)
+        let elsewhere = ContentDigest(of: [UInt8](service.imageInformation(in: "iiif.87654321")))
+        let changes: [(inout Artifact) -> Void] = [
+            { $0.companions.removeLast() },
+            { $0.companions.append($0.companions[0]) },
+            { $0.companions[0].path = "iiif.12345678/full/9,9/0/default.jpg" },
+            { $0.file.path = "iiif.12345678/tiles.dzi" },
+            { $0.file.path = "iiif.87654321/info.json" },
+            { $0.file.sha256 = elsewhere.sha256 },
+            { $0.file.byteCount += 1 },
+        ]
+        for change in changes {
+            var damaged = serviceArtifact()
+            change(&damaged)
+            #expect(throws: Failure.self) {
+                try ArtifactCheck.checkTiles([damaged], plan: service)
             }
         }
     }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Gives one daemon a day's work and looks whether it grows, leaks, or loses something.
 
-Usage: test_soak.py PROGRAMS [--jobs N] [--real N] [--seed N] [--keep]
+Usage: test_soak.py PROGRAMS [--jobs N] [--real N] [--seed N] [--directory DIR]
+       [--keep]
 
 Most jobs go to a stub of the worker (stub_worker.py), so that the daemon is what is worked hard; the
 real ones are small pictures, drawings and documents for the real worker. One upload of a hundred ends
@@ -46,6 +47,8 @@ GROWTH_LIMIT = 1 << 20
 PATIENCE = 600
 # Longer than libdispatch keeps a thread that has nothing to do.
 SETTLED = 7
+# A second: libdispatch looks after its threads once, each with a look of its own.
+IDLE_WAKEUPS = 2
 
 SETTINGS = """inbox: {{ path: {0}/inbox, settle: 200ms, minimumFree: 64MiB }}
 originals: {{ path: {0}/originals }}
@@ -306,16 +309,30 @@ class Soak:
             int(status["Threads"]) - spares, zombies,
             self.look_at_log())
 
+    def wakeups(self):
+        """How often any of the daemon's threads was woken so far."""
+        count = 0
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            status = proc(self.process.pid, f"task/{task}/status")
+            count += int(status.get("voluntary_ctxt_switches", 0))
+        return count
+
     def sample(self):
-        """Once nothing is under way, and threads without work have ended (five seconds later)."""
+        """Once nothing is under way, and threads without work have ended (five seconds later).
+
+        Deadlines that are no longer waited for still wake threads when they come, which keeps those
+        alive: so it is not enough that their number has not changed for a while.
+        """
         self.quiet()
-        last, since = None, time.monotonic()
+        last, since, woken = None, time.monotonic(), self.wakeups()
         end = since + 60
         # What does not settle is what the samples are there to show.
         while time.monotonic() < min(since + SETTLED, end):
-            now = self.figures()
-            if last is None or (now.descriptors, now.threads) != last or now.zombies:
+            now, wakeups = self.figures(), self.wakeups()
+            busy = wakeups - woken > IDLE_WAKEUPS * SETTLED
+            if last is None or (now.descriptors, now.threads) != last or now.zombies or busy:
                 last, since = (now.descriptors, now.threads), time.monotonic()
+                woken = wakeups
             time.sleep(0.2)
         self.samples.append(self.figures())
         print(self.samples[-1].row(), flush=True)
@@ -409,9 +426,11 @@ def main():
     parser.add_argument("--jobs", type=int, default=5000, help="of the stub")
     parser.add_argument("--real", type=int, default=100, help="of the real worker")
     parser.add_argument("--seed", type=int, default=int(os.environ.get("TEST_SEED", "1")))
+    parser.add_argument("--directory", default="/var/tmp",
+                        help="where the site is made; in memory (/dev/shm) several times as fast")
     parser.add_argument("--keep", action="store_true", help="leave the site")
     options = parser.parse_args()
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="vitrine-soak-", dir="/var/tmp"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="vitrine-soak-", dir=options.directory))
     print(f"soak: {options.jobs} + {options.real} jobs, --seed {options.seed}, in {directory}",
           flush=True)
     soak = Soak(options, directory)

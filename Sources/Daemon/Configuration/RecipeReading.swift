@@ -1,3 +1,4 @@
+import Foundation
 package import Planning
 
 extension Recipe {
@@ -148,6 +149,7 @@ extension Recipe.Image {
             "image.deepZoom.tileSide", deepZoom.tileSide, in: 126...2046)
         deepZoom.quality = reader.integer(
             "image.deepZoom.quality", deepZoom.quality, in: 1...100)
+        deepZoom.iiifAddress = reader.address("image.deepZoom.iiifAddress", deepZoom.iiifAddress)
     }
 }
 
@@ -180,6 +182,28 @@ extension SettingReader {
             reject(key, "expected the smallest width first, none twice")
         }
         return widths
+    }
+
+    /// Of a directory on the web; `none` is nil.
+    fileprivate mutating func address(_ key: String, _ fallback: String?) -> String? {
+        let text = text(key, fallback ?? "none")
+        guard text != "none" else { return nil }
+        let isPlain = text.utf8.allSatisfy {
+            (0x21...0x7E).contains($0) && !#""<>\^`{|}"#.utf8.contains($0)
+        }
+        guard isPlain, text.utf8.count <= 300, let parts = URLComponents(string: text),
+            ["http", "https"].contains(parts.scheme), parts.host?.isEmpty == false,
+            parts.query == nil, parts.fragment == nil, parts.user == nil
+        else {
+            reject(
+                key,
+                "found `\(text)`, expected `none` or the address under which the storage's directory "
+                    + "is on the web, such as https://media.example.org/works")
+            return fallback
+        }
+        var address = text
+        while address.hasSuffix("/") { address.removeLast() }
+        return address
     }
 
     fileprivate mutating func color(_ key: String, _ fallback: String) -> String {

@@ -16,8 +16,11 @@ struct PictureSet {
     /// The size, as seen, that a base needs so that nothing made from it is enlarged.
     ///
     /// - Parameter display: the source's own size, never exceeded.
-    static func baseSize(for pictures: [Picture], display: PixelSize) -> PixelSize {
-        var base = PixelSize(width: 1, height: 1)
+    static func baseSize(
+        for pictures: [Picture], previews: [TilesPlan.Tile] = [], display: PixelSize
+    ) -> PixelSize {
+        var base =
+            previews.map(\.size).max { $0.area < $1.area } ?? PixelSize(width: 1, height: 1)
         for picture in pictures {
             let needed: PixelSize
             switch picture.fit {

@@ -31,7 +31,8 @@ package struct StillTranscoder: Sendable {
     package func run(descriptor: Int32) throws(Failure) {
         let display =
             plan.orientation >= 5 ? plan.codedSize.transposed : plan.codedSize
-        let size = PictureSet.baseSize(for: plan.pictures, display: display)
+        let size = PictureSet.baseSize(
+            for: plan.pictures, previews: plan.tiles.flatMap(\.previews), display: display)
         let base = try BasePicture(descriptor: descriptor, plan: plan, size: size)
         for warning in base.warnings { events(.warning(warning)) }
         let matte = plan.pictures.first?.matte ?? "#ffffff"
@@ -46,13 +47,14 @@ package struct StillTranscoder: Sendable {
             pictures: plan.pictures, choice: plan.choice, encoder: encoder, cores: cores,
             events: events
         ).write(from: base.image, wide: base.wide)
-        guard let tiles = plan.tiles, !tiles.output.isKept else { return }
-        let writer = TileWriter(
-            still: plan, tiles: tiles, scratch: scratch,
-            isDamaged: base.warnings.contains {
-                ["truncatedSource", "damagedSource"].contains($0.code)
-            })
-        events(.artifact(try writer.write(from: descriptor)))
+        for tiles in plan.tiles where !tiles.output.isKept {
+            let writer = TileWriter(
+                still: plan, tiles: tiles, scratch: scratch, attribution: encoder.attribution,
+                isDamaged: base.warnings.contains {
+                    ["truncatedSource", "damagedSource"].contains($0.code)
+                })
+            events(.artifact(try writer.write(from: descriptor, preview: base.image)))
+        }
     }
 }
 

@@ -64,6 +64,122 @@ import Vips
         }
     }
 
+    private static var withService: Recipe {
+        var recipe = Self.recipe
+        recipe.image.deepZoom.iiifAddress = "https://media.example.org/works"
+        return recipe
+    }
+
+    private func service() throws -> (artifact: Artifact, place: URL) {
+        let artifact = try #require(
+            run.events.artifacts.first { $0.description.role == .iiif })
+        let file = run.directory.appendingPathComponent(artifact.file.path)
+        return (artifact, file.deletingLastPathComponent())
+    }
+
+    /// Sizes around the tiles' and their doubles: rounding, levels of one tile, of one row.
+    @Test(arguments: [
+        (1301, 811), (2049, 1025), (2048, 1024), (1025, 2), (4097, 257), (1, 1100), (3001, 1999),
+    ])
+    func anImageServiceAnswersWhatItMust(width: Int, height: Int) async throws {
+        let even = try run.testPicture("a.png", width: (width + 1) & ~1, height: (height + 1) & ~1)
+        let file = run.fixture("odd.png")
+        try Oracle.run("vips", ["crop", even.path, file.path, "0", "0", "\(width)", "\(height)"])
+        var recipe = Self.withService
+        // Whole pictures are not scaled up from it.
+        recipe.image.widths = [64]
+        let info = try run.probe(file)
+        let pixels = width * height
+        let plan = try Planner(cores: 2).plan(
+            info, recipe: recipe,
+            source: PlanSource(sha256: "0", sidecar: Sidecar(), place: "items/a/"))
+        guard pixels > 1_000_000 else {
+            #expect(plan.still?.tiles == [])
+            return
+        }
+        try run.run(file, recipe: recipe)
+        let (artifact, place) = try service()
+        let seen = try await ImageServiceOracle.read(place, of: file)
+        #expect(seen.address == "https://media.example.org/works/\(place.lastPathComponent)")
+        #expect(seen.difference < 20)
+        #expect(artifact.description.width == width && artifact.description.height == height)
+        #expect(artifact.file.path.hasSuffix("/info.json"))
+        #expect(artifact.description.mediaType == "application/ld+json")
+    }
+
+    @Test func theVipsProgramCutsTheSameForIIIF() throws {
+        let file = try run.testPicture("a.png", width: 1300, height: 950)
+        try run.run(file, recipe: Self.withService)
+        let theirs = run.fixture("theirs")
+        try Oracle.run(
+            "vips",
+            [
+                "dzsave", file.path, theirs.path, "--layout", "iiif3", "--tile-size", "256",
+                "--suffix", ".jpg[Q=90]",
+            ])
+        let root = try service().place
+        let names = try FileManager.default.subpathsOfDirectory(atPath: theirs.path)
+            .filter { $0.hasSuffix(".jpg") }
+        #expect(names.count > 20)
+        for name in names {
+            // Theirs is not the canonical name of the whole picture.
+            let own = name.replacing("0,0,1300,950/", with: "full/")
+            let ours = try Data(contentsOf: root.appendingPathComponent(own))
+            #expect(
+                try ours == Data(contentsOf: theirs.appendingPathComponent(name)), "\(name)")
+        }
+    }
+
+    /// The same picture elsewhere has another `info.json`, so another name.
+    @Test func theAddressIsInTheNameOfTheDirectory() throws {
+        let file = try run.testPicture("a.png", width: 1300, height: 950)
+        try run.run(file, recipe: Self.withService)
+        let first = try service().place.lastPathComponent
+        let other = try StillRun()
+        var recipe = Self.withService
+        recipe.image.deepZoom.iiifAddress = "https://media.example.com"
+        try other.run(file, recipe: recipe)
+        let artifact = try #require(other.events.artifacts.first { $0.description.role == .iiif })
+        #expect(!artifact.file.path.hasPrefix(first))
+        // The tiles of the other form are what they were.
+        let again = try #require(other.events.artifacts.first { $0.description.role == .tiles })
+        #expect(try again.file == tiles().file)
+    }
+
+    /// JPEG is all that level 0 has.
+    @Test func transparencyLiesOnTheMatteForIIIF() throws {
+        let file = run.fixture("a.png")
+        try Oracle.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-f", "lavfi", "-i", "color=red@0.0:size=1100x1000,format=rgba",
+                "-frames:v", "1", file.path,
+            ])
+        var recipe = Self.withService
+        recipe.image.matte = "#204060"
+        try run.run(file, recipe: recipe)
+        let (artifact, place) = try service()
+        let paths = artifact.companions.map(\.path)
+        for ending in ["/0,0,256,256/256,256/0/default.jpg", "/full/max/0/default.jpg"] {
+            let path = try #require(paths.first { $0.hasSuffix(ending) })
+            let data = try Data(contentsOf: run.directory.appendingPathComponent(path))
+            let image = try Image.load(Source(bytes: [UInt8](data)), with: .jpeg)
+            let found = try image.values(x: 9, y: 9).map { Int($0) }
+            #expect(isNear(found, [0x20, 0x40, 0x60], within: 2), "\(ending): \(found)")
+        }
+        #expect(FileManager.default.fileExists(atPath: place.path))
+    }
+
+    @Test func turnedPicturesAreCutUprightForIIIF() async throws {
+        let turned = try run.testPicture("a.jpg", width: 1200, height: 900)
+        try Oracle.run(
+            "exiftool", ["-q", "-n", "-overwrite_original", "-Orientation=6", turned.path])
+        try run.run(turned, recipe: Self.withService)
+        let upright = run.fixture("upright.png")
+        try Oracle.run("vips", ["autorot", turned.path, upright.path])
+        #expect(try await ImageServiceOracle.read(service().place, of: upright).difference < 20)
+    }
+
     @Test func turnedPicturesAreCutUpright() async throws {
         let plain = try run.testPicture("a.jpg", width: 1200, height: 900)
         let turned = run.fixture("turned.jpg")
@@ -107,7 +223,7 @@ import Vips
         try run.run(file, recipe: Self.recipe)
         #expect(run.plan?.color?.toneMapPeakNits == 1000)
         let picture = try run.fallback(320).copiedToMemory()
-        let level = try #require(run.plan?.tiles?.topLevel)
+        let level = try #require(run.plan?.tiles.first?.topLevel)
         for (tile, place) in [("0_3", 0.2), ("4_0", 0.8)] {
             let name = try #require(
                 tiles().companions.first { $0.path.hasSuffix("/\(level)/\(tile).jpg") })
@@ -122,13 +238,13 @@ import Vips
     @Test func smallerPicturesAndOtherWishesHaveNone() throws {
         let file = try run.testPicture("a.png", width: 1000, height: 999)
         try run.run(file, recipe: Self.recipe)
-        #expect(run.plan?.tiles == nil)
+        #expect(run.plan?.tiles == [])
         var recipe = Self.recipe
         recipe.image.deepZoom.aboveMegapixels = 0
         let info = try run.probe(run.testPicture("b.png", width: 1200, height: 1000))
         let plan = try Planner(cores: 2).plan(
             info, recipe: recipe, source: PlanSource(sha256: "0", sidecar: Sidecar()))
-        #expect(plan.still?.tiles == nil)
+        #expect(plan.still?.tiles == [])
     }
 
     /// Archives as Python's `zipfile` writes them; nothing damaged traps.

@@ -4,30 +4,38 @@ import MediaModel
 import Planning
 import Vips
 
-/// Cuts a picture into the tiles of a Deep Zoom Image, from a second decode that is never in memory
-/// as a whole.
+/// Cuts a picture into tiles, from a second decode that is never in memory as a whole.
 struct TileWriter {
     let still: StillPlan
     let tiles: TilesPlan
     let scratch: ScratchDirectory
+    /// Of what is no tile.
+    let attribution: Attribution
     /// Whether damage was found and worked around already.
     let isDamaged: Bool
 
     private static let directory = "tiles.working"
     private static let name = "tiles"
-    private static let index = "\(name).dzi"
 
     /// Writes, reads back and adopts all tiles.
-    func write(from descriptor: Int32) throws(Failure) -> Artifact {
+    /// - Parameter preview: the picture as other sizes are made of it.
+    func write(from descriptor: Int32, preview: Image) throws(Failure) -> Artifact {
         let archive = "tiles.zip.working"
         try pack(try open(descriptor), into: archive)
-        let files = try unpack(archive)
+        try unpack(archive)
         try scratch.remove(archive)
+        try writePreviews(preview)
         try verify()
+        var names = tiles.names
+        var naming: (file: String, text: (String) -> Data)?
+        if tiles.layout != .deepZoom {
+            naming = (names.removeFirst(), tiles.imageInformation)
+        }
         let adopted = try scratch.adoptDirectory(
-            Self.directory, stem: tiles.output.name, files: files)
+            Self.directory, stem: tiles.output.name, files: names, naming: naming)
         var description = DerivativeDescription(
-            role: tiles.output.role, name: tiles.output.name, mediaType: "application/xml",
+            role: tiles.output.role, name: tiles.output.name,
+            mediaType: tiles.layout == .deepZoom ? "application/xml" : "application/ld+json",
             key: tiles.output.key, reason: tiles.output.reason)
         description.width = tiles.size.width
         description.height = tiles.size.height
@@ -51,13 +59,16 @@ struct TileWriter {
                 image = try image.editingMetadata { $0.set(Field.orientation, still.orientation) }
                     .autorotated()
             }
-            if image.hasAlpha, tiles.format == .jpeg {
-                image = try image.flattened(on: HexColor.channels(tiles.matte).map(Double.init))
-            }
-            return image
+            return try opaque(image)
         } catch {
             throw StillSource.unreadable(error)
         }
+    }
+
+    /// What the tiles' format can hold of it.
+    private func opaque(_ image: Image) throws(VipsError) -> Image {
+        guard image.hasAlpha, tiles.format == .jpeg else { return image }
+        return try image.flattened(on: HexColor.channels(tiles.matte).map(Double.init))
     }
 
     private func opened(_ descriptor: Int32, _ access: Access) throws(Failure) -> Image {
@@ -81,7 +92,8 @@ struct TileWriter {
         do {
             try image.saveTiles(
                 as: TileEncoding(
-                    name: Self.name, side: tiles.tileSide, overlap: TilesPlan.overlap,
+                    layout: tiles.layout == .deepZoom ? .deepZoom : .iiif, name: Self.name,
+                    side: tiles.tileSide, overlap: tiles.layout.overlap,
                     suffix: tiles.format == .webp
                         ? ".webp[Q=\(tiles.quality)]" : ".jpg[Q=\(tiles.quality)]"),
                 to: Target(descriptor: file))
@@ -90,61 +102,81 @@ struct TileWriter {
         }
     }
 
-    /// - Returns: every file of the directory, the one that describes the others first.
-    private func unpack(_ archive: String) throws(Failure) -> [String] {
+    private func unpack(_ archive: String) throws(Failure) {
         let file = try scratch.open(archive)
         defer { close(file) }
-        guard let zip = ZipArchive(try FileHead(descriptor: file)) else {
+        let head = try FileHead(descriptor: file)
+        guard let zip = ZipArchive(head) else {
             throw .internalError(code: "tiles", "the archive of tiles cannot be read back")
         }
         // libvips 8.14 puts all below one directory of the archive's name.
         let above = "\(Self.name)/"
         var found: [String: ByteWindow] = [:]
         // What libvips says of the picture beside the tiles is nobody's business.
-        for entry in zip.entries where !entry.name.hasSuffix("/vips-properties.xml") {
+        for entry in zip.entries where !entry.name.hasSuffix("vips-properties.xml") {
             let own = entry.name.dropFirst(entry.name.hasPrefix(above) ? above.count : 0)
             found[String(own)] = entry.window
         }
-        var names = [Self.index]
-        try scratch.makeDirectory(Self.directory)
-        try scratch.makeDirectory("\(Self.directory)/tiles_files")
-        for level in 0...tiles.topLevel {
-            try scratch.makeDirectory("\(Self.directory)/tiles_files/\(level)")
-            let grid = tiles.grid(atLevel: level)
-            for row in 0..<grid.height {
-                for column in 0..<grid.width {
-                    names.append(tiles.path(ofTile: column, row, atLevel: level))
-                }
-            }
+        var names = tiles.tiles.map(\.path)
+        if tiles.layout == .deepZoom {
+            names.append(tiles.descriptionName)
+        } else {
+            // Ours says where it lies.
+            found[tiles.descriptionName] = nil
+            let whole = tiles.tile(0, 0, atLevel: tiles.bottomLevel).path
+            found[whole] = found.removeValue(forKey: tiles.nameOfWholeInArchive)
         }
         guard Set(names) == Set(found.keys) else {
             throw .internalError(
                 code: "tiles", "\(found.count) files were written where the plan has \(names.count)"
             )
         }
-        let head = try FileHead(descriptor: file)
+        try makeDirectories()
         for name in names {
             guard let window = found[name] else { continue }
             // One tile at a time: a few ten thousand bytes.
             let bytes = head.bytes(at: window.offset, count: Int(window.length))
             try scratch.write(Data(bytes), to: "\(Self.directory)/\(name)")
         }
-        return names
     }
 
-    /// Decodes every tile: its size follows from where it is.
+    /// Of all files.
+    private func makeDirectories() throws(Failure) {
+        let places = Set(
+            tiles.names.map { $0.split(separator: "/").dropLast().joined(separator: "/") })
+        for place in places.sorted() {
+            try scratch.makeDirectories("\(Self.directory)/\(place)")
+        }
+    }
+
+    /// The picture in one piece, where the layout has that.
+    private func writePreviews(_ picture: Image) throws(Failure) {
+        guard let first = tiles.previews.first else { return }
+        let bytes: [UInt8]
+        do {
+            let whole = try opaque(
+                picture.scaled(toWidth: first.size.width, height: first.size.height))
+            bytes = try DerivativeMetadata.apply(attribution, to: whole, format: .jpeg)
+                .encoded(as: .jpeg(quality: tiles.quality))
+        } catch {
+            throw .unwritten("the preview of the tiles", because: error)
+        }
+        for preview in tiles.previews {
+            try scratch.write(Data(bytes), to: "\(Self.directory)/\(preview.path)")
+        }
+    }
+
+    /// Decodes every one: its size follows from where it is.
     private func verify() throws(Failure) {
-        let verifier = PictureVerifier(scratch: scratch, iptc: nil)
-        for level in 0...tiles.topLevel {
-            let grid = tiles.grid(atLevel: level)
-            for row in 0..<grid.height {
-                for column in 0..<grid.width {
-                    try verifier.verify(
-                        "\(Self.directory)/\(tiles.path(ofTile: column, row, atLevel: level))",
-                        as: tiles.format, size: tiles.size(ofTile: column, row, atLevel: level),
-                        hasAlpha: nil)
-                }
+        func verify(_ files: [TilesPlan.Tile], iptc: [UInt8]?) throws(Failure) {
+            let verifier = PictureVerifier(scratch: scratch, iptc: iptc)
+            for file in files {
+                try verifier.verify(
+                    "\(Self.directory)/\(file.path)", as: tiles.format, size: file.size,
+                    hasAlpha: nil)
             }
         }
+        try verify(tiles.tiles, iptc: nil)
+        try verify(tiles.previews, iptc: DerivativeMetadata.iptc(attribution, in: tiles.format))
     }
 }
