@@ -27,6 +27,8 @@ int clinux_rename_noreplace(int from, const char *old_name, int to, const char *
 
 void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
+void clinux_trim_memory(void) { malloc_trim(0); }
+
 int clinux_reflink(int target, int source) { return ioctl(target, FICLONE, source); }
 
 int clinux_start_writeback(int descriptor) {

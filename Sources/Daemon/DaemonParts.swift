@@ -1,3 +1,4 @@
+import CLinux
 import ControlAPI
 import Foundation
 import Intake
@@ -93,7 +94,9 @@ struct DaemonParts: Sendable {
             store: store, runner: runner, undertaker: undertaker, portfolios: portfolios,
             quotas: quotas, meter: meter,
             settings: .init(slots: slots, holder: holder), logger: logger, now: now,
-            jitter: { Double.random(in: 0...1) })
+            jitter: { Double.random(in: 0...1) },
+            // Between what jobs have left there are pages that nobody uses.
+            whenIdle: { clinux_trim_memory() })
         rescuer = Rescuer(
             store: store, undertaker: undertaker, holder: holder, logger: logger, now: now)
         cleaner = Cleaner(

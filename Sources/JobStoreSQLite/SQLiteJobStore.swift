@@ -88,6 +88,8 @@ package final class SQLiteJobStore: JobStore {
         // In KiB, of each connection. With SQLite's 2 MiB the writer and five readers fill 12 MiB over the
         // first ten thousand jobs, which looks like a leak; the kernel has the pages anyway.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -128") }
+        // Reads take milliseconds; each reader has a thread, two descriptors and its pages.
+        configuration.maximumReaderCount = 3
         return configuration
     }
 

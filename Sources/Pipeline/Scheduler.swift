@@ -47,6 +47,9 @@ package actor Scheduler {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let jitter: @Sendable () -> Double
+    private let whenIdle: @Sendable () -> Void
+    /// Something ran since `whenIdle` was called.
+    private var hasWorked = false
     private var running: [Int64: Running] = [:]
     private var isDraining = false
     /// Nothing is claimed: see `bar`.
@@ -66,12 +69,15 @@ package actor Scheduler {
     private let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
 
-    /// - Parameter jitter: random numbers in 0…1 for back-off.
+    /// - Parameters:
+    ///   - jitter: random numbers in 0…1 for back-off.
+    ///   - whenIdle: called, quick as it must be, each time when the last job has ended and none is due.
     package init(
         store: any JobStore, runner: JobRunner, undertaker: Undertaker,
         portfolios: PortfolioKeeper, quotas: QuotaBook, meter: PipelineMeter,
         settings: Settings, logger: Logger, now: @escaping @Sendable () -> Timestamp,
-        jitter: @escaping @Sendable () -> Double
+        jitter: @escaping @Sendable () -> Double,
+        whenIdle: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.runner = runner
@@ -83,6 +89,7 @@ package actor Scheduler {
         self.logger = logger
         self.now = now
         self.jitter = jitter
+        self.whenIdle = whenIdle
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -118,6 +125,10 @@ package actor Scheduler {
             if let fatal { throw fatal }
             if isDraining || Task.isCancelled { break }
             await fill()
+            if hasWorked, running.isEmpty {
+                hasWorked = false
+                whenIdle()
+            }
             alarm?.cancel()
             alarm = await setAlarm()
             endTurn()
@@ -261,6 +272,7 @@ package actor Scheduler {
             if SeededBug.diesOfUpload.isOn, case .failed = result { fatalError("seeded") }
         #endif
         running[job.id] = nil
+        hasWorked = true
         wake.yield()
     }
 

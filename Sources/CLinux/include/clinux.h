@@ -32,6 +32,9 @@ int clinux_has_writer(int descriptor);
 /// eight for each core. Before the first thread.
 void clinux_limit_arenas(int count);
 
+/// Gives back to the kernel what was freed. Milliseconds for a hundred megabytes.
+void clinux_trim_memory(void);
+
 /// eventfd(2), close-on-exec and non-blocking: its flags are an anonymous enumeration.
 int clinux_eventfd(void);
 
