@@ -42,7 +42,7 @@ struct ManifestSchemaTests {
             ("derivatives", .array([])), ("derivatives", .array([.object([:])])),
             ("warnings", .array([.string("x")])), ("placeholder", .object([:])),
             ("play", .object(["captions": .array([]), "hls": .string("../../etc/passwd")])),
-            ("play", .object(["captions": .array([]), "hls": .string("a/b/c/d/e")])),
+            ("play", .object(["captions": .array([]), "hls": .string("a/b/c/d/e/f")])),
             ("play", .object(["captions": .array([]), "hls": .string("/a")])),
             ("loudness", .object(["gainDB": .string("-3")])),
         ]

@@ -117,7 +117,7 @@ enum StoreConformance: String, CaseIterable, Sendable {
             #expect(outcomes == [.alreadyPresent, .stored])
         case .namesThatClimbOrHideAreRefused:
             for path in [
-                "", "..", "../a", "a/../b", "/a", "a/b/c/d/e", "a/b/../c", ".hidden", "a//b",
+                "", "..", "../a", "a/../b", "/a", "a/b/c/d/e/f", "a/b/../c", ".hidden", "a//b",
                 "manifest.json",
                 "manifests/1.json", "manifests", "a b", "a\nb",
             ] {
