@@ -188,6 +188,7 @@ final class TranscodeGraph: @unchecked Sendable {
         group.start("demux") { () throws(Failure) in
             let input = box.value
             var clock = ClockRepair(formatName: input.value.formatName)
+            var memory = MemoryTrimmer()
             for stream in input.value.streams
             where queues[stream.index] == nil && readers[stream.index] == nil
                 && !continuous.contains(stream.index)
@@ -195,6 +196,7 @@ final class TranscodeGraph: @unchecked Sendable {
                 input.value.discard(.all, stream: stream.index)
             }
             reading: while true {
+                memory.tick()
                 do throws(FFmpegError) {
                     guard case .packet(let packet) = try input.value.read() else { break reading }
                     let queue = queues[packet.streamIndex]
