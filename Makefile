@@ -176,6 +176,13 @@ test-mutants: build ## Feed one daemon 2,000 damaged uploads (MUTANTS="--count 5
 	@Tests/SystemTests/test_mutants.py "$$(swift build -c release --show-bin-path)" \
 		$(if $(CORPUS),--corpus "$(CORPUS)") --keep .build/mutants $(MUTANTS)
 
+# SANITIZE="--sanitizer thread --whole" looks for threads at one place; --zzuf, --files directory and --only
+# as above.
+.PHONY: test-sanitizers
+test-sanitizers: build-deps ## Give 500 damaged uploads to the worker's engine, built with AddressSanitizer
+	$(call install,$(ORACLE_PACKAGES) zzuf)
+	@Tests/Sanitizing/sanitize.py $(if $(CORPUS),--corpus "$(CORPUS)") $(SANITIZE)
+
 # FORMATS="--only prores" takes the files with that in their names.
 .PHONY: test-formats
 test-formats: build ## Feed one daemon what every encoder of FFmpeg and every mode of Pillow writes

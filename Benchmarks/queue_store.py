@@ -8,7 +8,6 @@ project's manifest reduced to that test target and what it needs.
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import media
@@ -22,26 +21,10 @@ for target in package.targets where target.name == "JobStoreSQLite" {
 """
 
 
-def package(directory):
-    """Makes or renews the reduced package; what was built there stays."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for name in ("Sources", "Tests"):
-        link = directory / name
-        if not link.is_symlink():
-            link.symlink_to(media.ROOT / name, target_is_directory=True)
-    manifest = (media.ROOT / "Package.swift").read_text() + REDUCTION
-    place = directory / "Package.swift"
-    if not place.exists() or place.read_text() != manifest:
-        place.write_text(manifest)
-    resolved = media.ROOT / "Package.resolved"
-    if resolved.exists():
-        shutil.copyfile(resolved, directory / "Package.resolved")
-
-
 def output(work):
     """What the benchmark prints; `VITRINE_BENCH_ROWS` in the environment chooses other sizes."""
     directory = pathlib.Path(work).parent / "queue-benchmark"
-    package(directory)
+    reduced_package.make(directory, REDUCTION)
     print("row 14: building the store's benchmark for release …", flush=True)
     # A commit per operation waits for the disk three times per job: more rows take very long.
     environment = {"VITRINE_BENCH_ROWS": "1000,10000"} | os.environ | {"VITRINE_BENCH": "1"}

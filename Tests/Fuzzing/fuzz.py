@@ -15,7 +15,6 @@ import concurrent.futures
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,16 +62,7 @@ def build():
         link = PLACE / "Fuzzing" / pathlib.PurePath(name).name
         if not link.is_symlink():
             link.symlink_to(ROOT / "Tests" / name)
-    for name in ("Sources", "Tests"):
-        link = PLACE / name
-        if not link.is_symlink():
-            link.symlink_to(ROOT / name, target_is_directory=True)
-    manifest = (ROOT / "Package.swift").read_text() + REDUCTION
-    place = PLACE / "Package.swift"
-    if not place.exists() or place.read_text() != manifest:
-        place.write_text(manifest)
-    if (ROOT / "Package.resolved").exists():
-        shutil.copyfile(ROOT / "Package.resolved", PLACE / "Package.resolved")
+    reduced_package.make(PLACE, REDUCTION)
     command = ["swift", "build", "-c", "release", "--package-path", str(PLACE)]
     subprocess.run([*command, "--product", "Fuzzing"], check=True, stdin=subprocess.DEVNULL)
     bin_path = subprocess.run(
