@@ -69,8 +69,9 @@ final class SoundFileWriter {
         else {
             throw MediaVerifier.wrong(output.name, "other streams", "one of \(format.codecs)")
         }
-        // One packet: the contract of time for sound.
-        let end = stream.endSeconds - stream.droppedSeconds
+        // One packet: the contract of time for sound. libavformat has cut the last packet of an Ogg
+        // already, and says what decoders are to drop of it all the same.
+        let end = stream.endSeconds - (format.muxer == "ogg" ? 0 : stream.droppedSeconds)
         guard abs(end - durationSeconds) <= stream.longestPacketSeconds + 0.001 else {
             throw MediaVerifier.wrong(
                 output.name, "an end at \(end) s", "\(durationSeconds) s")

@@ -16,6 +16,8 @@ package enum MediaVerifier {
         /// First presented moment and end of the last packet, in seconds.
         package var startSeconds: Double
         package var endSeconds: Double
+        /// Where the packet that is presented last begins, in seconds.
+        package var lastStartSeconds: Double
         package var longestPacketSeconds: Double
         /// What decoders drop at both ends of what lies behind the origin.
         package var droppedSeconds: Double

@@ -12,6 +12,7 @@ final class StreamObserver {
     private var count = 0
     private var start = Double.infinity
     private var end = -Double.infinity
+    private var lastStart = -Double.infinity
     private var longest = 0.0
     private var lastDecoded: Double?
     /// Samples that a decoder drops although their times count (MP3: the decoder's delay, padding).
@@ -28,6 +29,7 @@ final class StreamObserver {
         if let pts = packet.pts {
             let base = packet.timeBase.doubleValue
             start = min(start, Double(pts) * base)
+            lastStart = max(lastStart, Double(pts) * base)
             end = max(end, Double(pts + (packet.duration ?? 0)) * base)
             longest = max(longest, Double(packet.duration ?? 0) * base)
         }
@@ -60,6 +62,7 @@ final class StreamObserver {
             sampleRate: parameters.sampleRate,
             channels: parameters.channelLayout?.channelCount ?? 0, packetCount: count,
             startSeconds: count > 0 ? start : 0, endSeconds: count > 0 ? end : 0,
+            lastStartSeconds: count > 0 ? lastStart : 0,
             longestPacketSeconds: longest,
             droppedSeconds: Double(dropped) / Double(max(1, parameters.sampleRate)))
     }

@@ -18,6 +18,8 @@ final class AlphaEncoder {
     private var encoded = 0
 
     private static let working = "alpha.working"
+    /// Two of WebM's milliseconds, in seconds: one for rounding at each end.
+    private static let tick = 0.002
 
     init(
         _ plan: AlphaPlan, film: VideoPlan, credit: Credit?, scratch: ScratchDirectory,
@@ -128,38 +130,44 @@ final class AlphaEncoder {
             throw MediaVerifier.wrong(
                 name, "\(picture.packetCount) pictures", "\(spacing.count)")
         }
-        // WebM counts in milliseconds, and stores no duration of a picture: the last one, which may be
-        // held long, ends where the file does, and its packet after a usual one.
-        let usual = 1 / max(0.001, Double(spacing.count) / max(0.001, spacing.endSeconds))
-        let tolerance = max(usual, spacing.lastSeconds) + 0.002
-        guard abs(picture.endSeconds - spacing.endSeconds) <= tolerance else {
+        // WebM counts in milliseconds, and stores no duration of a picture: the last one begins where it
+        // should, and ends where the file says that it does.
+        let lastStart = spacing.endSeconds - spacing.lastSeconds
+        guard abs(picture.lastStartSeconds - lastStart) <= Self.tick else {
             throw MediaVerifier.wrong(
-                name, "an end at \(picture.endSeconds) s", "\(spacing.endSeconds) s")
+                name, "a last picture at \(picture.lastStartSeconds) s", "\(lastStart) s")
         }
-        let keepsAlpha: Bool
+        let file: (endSeconds: Double, showsAlpha: Bool)
         do throws(FFmpegError) {
-            keepsAlpha = try showsAlpha()
+            file = try readBack()
         } catch {
             throw .internalError(code: "verification", "\(name) cannot be read back: \(error)")
         }
-        guard keepsAlpha else {
+        guard abs(file.endSeconds - spacing.endSeconds) <= Self.tick else {
+            throw MediaVerifier.wrong(
+                name, "an end at \(file.endSeconds) s", "\(spacing.endSeconds) s")
+        }
+        guard file.showsAlpha else {
             throw MediaVerifier.wrong(name, "no transparency", "an alpha channel")
         }
     }
 
+    /// Where the file says that it ends, and whether its first picture has transparency.
+    ///
     /// FFmpeg's own VP9 decoder passes over alpha; libvpx's does not.
-    private func showsAlpha() throws(FFmpegError) -> Bool {
+    private func readBack() throws(FFmpegError) -> (endSeconds: Double, showsAlpha: Bool) {
         var demuxer = try Demuxer(descriptor: file, format: "matroska", interrupt: interrupt)
-        guard let stream = demuxer.streams.first else { return false }
+        let end = demuxer.duration?.seconds ?? 0
+        guard let stream = demuxer.streams.first else { return (end, false) }
         var settings = DecoderSettings()
         settings.name = "libvpx-vp9"
         var decoder = try Decoder(stream: stream, settings: settings)
         while case .packet(let packet) = try demuxer.read() {
             _ = try decoder.send(packet)
             if case .frame(let frame) = try decoder.receive() {
-                return frame.pixelFormat?.hasAlpha == true
+                return (end, frame.pixelFormat?.hasAlpha == true)
             }
         }
-        return false
+        return (end, false)
     }
 }

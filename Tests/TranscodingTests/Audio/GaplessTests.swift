@@ -67,6 +67,22 @@ import Testing
         #expect(abs((track.durationSeconds ?? 0) * Double(rate) - Double(source.count)) < 0.001)
     }
 
+    /// Shorter than anything that a codec packs at once: a click.
+    @Test(arguments: [1, 48, 239, 961]) func aClickKeepsItsLength(count: Int) async throws {
+        let file = try await sound(
+            "click-\(count).wav", "0.5*cos(2*PI*4000*t)", rate: 48_000, seconds: 0.1,
+            options: ["-af", "atrim=end_sample=\(count)", "-c:a", "pcm_s16le"])
+        var recipe = Recipe.quick
+        recipe.audio.flac = true
+        recipe.audio.mp3 = true
+        let run = try await CorpusRun(file, recipe: recipe)
+        let m4a = try await FFprobe(try run.file("audio-m4a"))
+        #expect(m4a.audio?.fields["duration_ts"]?.int == count)
+        for name in ["audio-opus", "audio-flac"] {
+            #expect(try await Decoded.floats(try run.file(name)).count == count, "\(name)")
+        }
+    }
+
     @Test func aBrowserHearsTheSameCount() async throws {
         let directory = try TemporaryDirectory("browser-count")
         var expected: [String: Int] = [:]

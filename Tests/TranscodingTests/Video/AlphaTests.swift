@@ -94,6 +94,23 @@ import Testing
         #expect(abs((probe.durationSeconds ?? 0) - 1) < 0.002, "\(probe.durationSeconds ?? 0)")
     }
 
+    /// A WebM that says nothing of how long it is or how often its pictures change.
+    @Test func onePictureOfUnknownDurationIsShownForItsOwn() async throws {
+        let file = try await Fixtures.shared.file("alpha-one.webm") { url in
+            let bytes = try await Program("ffmpeg").run([
+                "-v", "error", "-f", "lavfi", "-i", Self.picture, "-frames:v", "1", "-c:v",
+                "libvpx-vp9", "-pix_fmt", "yuva420p", "-live", "1", "-f", "webm", "-",
+            ])
+            try Data(bytes).write(to: url)
+        }
+        #expect(try await FFprobe(file).durationSeconds == nil)
+        let run = try await FilmRun(file)
+        let probe = try await FFprobe(try run.file("alpha"), countingFrames: true)
+        #expect(probe.video?.frameCount == 1)
+        let seconds = try #require(try run.artifact("alpha").description.durationSeconds)
+        #expect(abs((probe.durationSeconds ?? 0) - seconds) < 0.002)
+    }
+
     /// As browsers' recorders write it: the tag without any transparency.
     @Test func theTagAloneIsNoTransparency() async throws {
         let file = try await Fixtures.shared.file("alpha-tag-only.webm") { url in
