@@ -14,6 +14,9 @@ struct SiteChecker {
     static let schema = PackageLayout.file("config/manifest.schema.json")
 
     let site: Site
+    /// How long a quarantine that failed may take to be made up for: within the minute that is allowed
+    /// for what is left over, and more than the daemon's half between looks.
+    var patience = Duration.seconds(45)
 
     /// Everything, of the whole site.
     ///
@@ -42,7 +45,7 @@ struct SiteChecker {
         problems += await portfolioProblems(items)
         problems += try await sourceProblems(expectations, items)
         problems += await lastingLeftovers()
-        problems += quarantineProblems(items)
+        problems += await quarantineProblems(items)
         problems += try await eventProblems()
         problems += await processProblems()
         problems += secretProblems(expectations, items)
@@ -226,14 +229,20 @@ struct SiteChecker {
     }
 
     /// Every refused upload lies in quarantine with its reason.
-    private func quarantineProblems(_ items: [JSONValue]) -> [String] {
-        items.filter { $0["state"]?.string == "failed" && $0["generation"]?.int == 0 }
-            .compactMap { item in
-                let id = item["id"]?.string ?? ""
+    private func quarantineProblems(_ items: [JSONValue]) async -> [String] {
+        let failed = items.filter {
+            $0["state"]?.string == "failed" && $0["generation"]?.int == 0
+        }.compactMap { $0["id"]?.string }
+        let look = {
+            failed.filter { id in
                 let reason = site.quarantine.appending(path: "\(id).reason.json").path
-                return FileManager.default.fileExists(atPath: reason)
-                    ? nil : "no reason in quarantine for \(id)"
-            }
+                return !FileManager.default.fileExists(atPath: reason)
+            }.map { "no reason in quarantine for \($0)" }
+        }
+        _ = try? await Waiting.until("reasons in quarantine", within: patience) {
+            look().isEmpty ? true : nil
+        }
+        return look()
     }
 
     /// Files below a directory, relative to it.

@@ -236,7 +236,9 @@
         private func broken(_ offering: Offering, _ errand: Errand) async throws -> [String] {
             var expectation = offering.expectation
             expectation.sha256 = try await Digest.sha256(of: offering.data)
-            var broken = try await SiteChecker(site: site).problems([expectation])
+            // A daemon that was told to forget does not make up for it later.
+            let checker = SiteChecker(site: site, patience: .seconds(bug == nil ? 45 : 5))
+            var broken = try await checker.problems([expectation])
             if errand == .collection, let item = try await item(of: offering) {
                 let files = SiteChecker.paths(below: try Published(item).directory)
                 broken += files.filter { $0.hasPrefix("stray") }.map { "kept: \($0)" }
