@@ -50,6 +50,10 @@ int clinux_spawn_worker(const char *path, char *const argv[], char *const envp[]
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
                                               POSIX_SPAWN_SETPGROUP);
     int result = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    // libdispatch gives its threads a niceness of their own, which whoever they start inherits: a
+    // worker has the process's, which is that of the first thread. Who may not lower it keeps what it
+    // has, which is no less.
+    if (result == 0) setpriority(PRIO_PROCESS, (id_t)*pid, getpriority(PRIO_PROCESS, (id_t)getpid()));
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     close(control);
