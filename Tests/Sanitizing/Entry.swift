@@ -72,7 +72,7 @@ enum Mistake {
         let place = UInt(bitPattern: counter)
         let threads = (0..<2).map { _ in
             Thread {
-                for _ in 0..<100_000 {
+                for _ in 0..<3_000_000 {
                     unsafe UnsafeMutablePointer<Int>(bitPattern: place)?.pointee += 1
                 }
             }
