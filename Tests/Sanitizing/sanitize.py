@@ -2,11 +2,11 @@
 """Gives damaged uploads to the worker's engine, built with a sanitizer: one process for each.
 
 Usage: sanitize.py [--sanitizer address|thread] [--count N] [--seed N] [--only N,…] [--corpus DIRECTORY]
-                   [--zzuf | --files DIRECTORY] [--jobs N]
+                   [--whole | --zzuf | --files DIRECTORY] [--jobs N]
 
 Nothing of this belongs to the product: the engine is built a second time in a package of its own, in
 .build/sanitizing-address or -thread. There is no sandbox around it, as a sanitizer needs what that
-takes away; so that what is uploaded is what `test_mutants.py` makes, whole and damaged. The sanitizer
+takes away. It is given what `test_mutants.py` makes: damaged, or with `--whole` as it is. The sanitizer
 sees all of our code; of the libraries, which Debian has built, it sees their memory and locks, and
 what they do through the C library. Exits 0 when no process died of a trap, a signal, a finding or ten
 minutes of processor time.
@@ -31,7 +31,7 @@ REDUCTION = """
 package.targets += [
     .executableTarget(
         name: "Sanitizing", dependencies: ["Transcoding", "Planning", "MediaModel"],
-        path: "Tests/Sanitizing", exclude: ["sanitize.py"],
+        path: "Tests/Sanitizing", exclude: ["sanitize.py", "thread-suppressions.txt"],
         swiftSettings: [.swiftLanguageMode(.v6)]),
 ]
 """ + reduced_package.keeping("Sanitizing")
